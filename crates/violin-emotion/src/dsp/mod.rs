@@ -1,0 +1,1 @@
+//! Pure maths on slices: knows no music and no files.

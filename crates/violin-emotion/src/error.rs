@@ -1,0 +1,178 @@
+//! Errors, cut by who can mend them: the recording, the label file, a setting, the model folder, the data.
+
+use std::fmt;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// `Result` with this crate's [`Error`].
+pub type Result<T> = std::result::Result<T, Error>;
+
+/// What happened, where, what was expected and found; [`Error::hint`] says what to do about it.
+#[derive(Debug, thiserror::Error)]
+#[error(transparent)]
+pub struct Error(Box<ErrorKind>);
+
+/// The kinds of [`Error`].
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ErrorKind {
+    /// A recording that cannot be used.
+    #[error("{}: {problem}", path.display())]
+    Audio {
+        /// The recording.
+        path: PathBuf,
+        /// What is wrong with it, expected and found.
+        problem: String,
+        /// What to do.
+        hint: String,
+    },
+    /// A label file that cannot be used; every problem found, not the first alone.
+    #[error("{}: {}", path.display(), list(problems))]
+    Labels {
+        /// The label file.
+        path: PathBuf,
+        /// All problems, in file order.
+        problems: Vec<LabelProblem>,
+        /// What to do.
+        hint: String,
+    },
+    /// A setting out of its range.
+    #[error("setting `{key}`: expected {expected}, found {found}")]
+    Config {
+        /// The setting, as written in the TOML file: `network.dropout`.
+        key: String,
+        /// The accepted values.
+        expected: String,
+        /// The value given.
+        found: String,
+    },
+    /// A model folder that cannot be used.
+    #[error("{}: {problem}", path.display())]
+    Model {
+        /// The folder or the file in it.
+        path: PathBuf,
+        /// What is wrong with it.
+        problem: String,
+        /// What to do.
+        hint: String,
+    },
+    /// Data that do not fit the question asked of them.
+    #[error("expected {expected}, found {found}")]
+    Data {
+        /// What would do.
+        expected: String,
+        /// What there is.
+        found: String,
+        /// What to do.
+        hint: String,
+    },
+    /// A file or folder that cannot be read or written.
+    #[error("cannot {action} {}: {source}", path.display())]
+    File {
+        /// "read", "write", "create".
+        action: &'static str,
+        /// The file or folder.
+        path: PathBuf,
+        /// The system's answer.
+        source: io::Error,
+    },
+    /// The one who waits asked to stop.
+    #[error("stopped on request; nothing was written")]
+    Interrupted,
+}
+
+/// One problem of a label file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LabelProblem {
+    /// Line in the file, 1 = the first; 0 = the file as a whole.
+    pub line: u64,
+    /// Name of the column, if one is to blame.
+    pub column: Option<String>,
+    /// What was expected and what was found, as one clause.
+    pub problem: String,
+}
+
+impl fmt::Display for LabelProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.line > 0 {
+            write!(f, "line {}", self.line)?;
+        }
+        if let Some(column) = &self.column {
+            let comma = if self.line > 0 { ", " } else { "" };
+            write!(f, "{comma}column `{column}`")?;
+        }
+        let colon = if self.line > 0 || self.column.is_some() { ": " } else { "" };
+        write!(f, "{colon}{}", self.problem)
+    }
+}
+
+fn list(problems: &[LabelProblem]) -> String {
+    match problems {
+        [one] => one.to_string(),
+        many => {
+            let lines: String = many.iter().map(|problem| format!("\n  {problem}")).collect();
+            format!("{} problems:{lines}", many.len())
+        }
+    }
+}
+
+impl Error {
+    /// What happened, as data.
+    pub fn kind(&self) -> &ErrorKind {
+        &self.0
+    }
+
+    /// What to do about it.
+    pub fn hint(&self) -> Option<&str> {
+        match &*self.0 {
+            ErrorKind::Audio { hint, .. }
+            | ErrorKind::Labels { hint, .. }
+            | ErrorKind::Model { hint, .. }
+            | ErrorKind::Data { hint, .. } => Some(hint),
+            ErrorKind::Config { .. } => Some("correct the setting, or leave it out to get its default"),
+            ErrorKind::File { .. } => Some("check that the path exists and that you may use it"),
+            ErrorKind::Interrupted => None,
+        }
+    }
+
+    /// An [`ErrorKind::Audio`].
+    pub fn audio(path: &Path, problem: impl Into<String>, hint: impl Into<String>) -> Self {
+        ErrorKind::Audio { path: path.into(), problem: problem.into(), hint: hint.into() }.into()
+    }
+
+    /// An [`ErrorKind::Labels`].
+    pub fn labels(path: &Path, problems: Vec<LabelProblem>, hint: impl Into<String>) -> Self {
+        ErrorKind::Labels { path: path.into(), problems, hint: hint.into() }.into()
+    }
+
+    /// An [`ErrorKind::Config`].
+    pub fn config(key: &str, expected: impl Into<String>, found: impl fmt::Display) -> Self {
+        ErrorKind::Config { key: key.into(), expected: expected.into(), found: found.to_string() }.into()
+    }
+
+    /// An [`ErrorKind::Model`].
+    pub fn model(path: &Path, problem: impl Into<String>, hint: impl Into<String>) -> Self {
+        ErrorKind::Model { path: path.into(), problem: problem.into(), hint: hint.into() }.into()
+    }
+
+    /// An [`ErrorKind::Data`].
+    pub fn data(expected: impl Into<String>, found: impl Into<String>, hint: impl Into<String>) -> Self {
+        ErrorKind::Data { expected: expected.into(), found: found.into(), hint: hint.into() }.into()
+    }
+
+    /// An [`ErrorKind::File`].
+    pub fn file(action: &'static str, path: &Path, source: io::Error) -> Self {
+        ErrorKind::File { action, path: path.into(), source }.into()
+    }
+
+    /// An [`ErrorKind::Interrupted`].
+    pub fn interrupted() -> Self {
+        ErrorKind::Interrupted.into()
+    }
+}
+
+impl From<ErrorKind> for Error {
+    fn from(kind: ErrorKind) -> Self {
+        Error(Box::new(kind))
+    }
+}

@@ -1,0 +1,38 @@
+//! Recording → [`Sequence`]: a named catalog, one file a family.
+
+mod catalog;
+mod sequence;
+
+pub use catalog::{Catalog, Family, FeatureId, Group, Row, Scope};
+pub use sequence::{Sequence, Span};
+
+/// How a recording is cut into windows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Windowing {
+    /// Windows every hop; the last one ends where the recording ends, and a recording shorter than a window is one window.
+    #[default]
+    Cover,
+    /// The notebook's rule, for parity: start while start < end − window, so a 3.0 s clip and every tail are dropped.
+    Notebook,
+}
+
+/// What is measured, and over what windows.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct FeatureSettings {
+    /// Name of the feature set: `classic`.
+    pub set: String,
+    /// Length of a window, seconds.
+    pub window_s: f64,
+    /// From one window's start to the next, seconds.
+    pub hop_s: f64,
+    /// The rule at the recording's end.
+    pub windowing: Windowing,
+}
+
+impl Default for FeatureSettings {
+    fn default() -> Self {
+        FeatureSettings { set: "classic".into(), window_s: 3.0, hop_s: 1.5, windowing: Windowing::Cover }
+    }
+}

@@ -1,0 +1,57 @@
+//! What the model sees of a recording: one row of features a window, in time order.
+
+use super::Catalog;
+
+/// The part of a recording one window covers, in seconds.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Span {
+    /// Begin, seconds from the recording's start.
+    pub start_s: f64,
+    /// End, seconds from the recording's start.
+    pub end_s: f64,
+}
+
+/// Windows × features; time is axis 0.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sequence {
+    width: usize,
+    spans: Vec<Span>,
+    values: Vec<f32>,
+}
+
+impl Sequence {
+    /// A sequence from its windows and their values, row by row.
+    ///
+    /// # Panics
+    /// If `values` does not hold one row of `catalog` a span, or there is no span.
+    pub fn new(catalog: &Catalog, spans: Vec<Span>, values: Vec<f32>) -> Self {
+        assert!(!spans.is_empty(), "a sequence has at least one window");
+        assert_eq!(values.len(), spans.len() * catalog.len(), "one row a window");
+        Sequence { width: catalog.len(), spans, values }
+    }
+
+    /// Number of windows, at least 1.
+    pub fn windows(&self) -> usize {
+        self.spans.len()
+    }
+
+    /// Number of features.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// The window's place in the recording.
+    pub fn spans(&self) -> &[Span] {
+        &self.spans
+    }
+
+    /// One window's features, in catalog order.
+    pub fn row(&self, window: usize) -> &[f32] {
+        &self.values[window * self.width..][..self.width]
+    }
+
+    /// All values, row by row.
+    pub fn values(&self) -> &[f32] {
+        &self.values
+    }
+}

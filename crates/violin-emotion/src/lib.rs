@@ -1,0 +1,17 @@
+//! From violin recordings and soft emotion labels to an honest hybrid model and its predictions.
+//!
+//! The story is told in [`pipeline`]; every wing below it has one door, its `mod.rs`.
+
+pub mod audio;
+pub mod data;
+pub mod dsp;
+mod error;
+pub mod features;
+pub mod model;
+pub mod synth;
+mod warning;
+mod watch;
+
+pub use error::{Error, ErrorKind, LabelProblem, Result};
+pub use warning::{Warning, WarningKind};
+pub use watch::{Progress, Watcher, silent};

@@ -1,0 +1,1 @@
+//! Dataset → emotion model → soft labels: scaler, network, training, forest, the saved folder.

@@ -1,0 +1,1 @@
+//! The known-answer violin: a score and cues → samples.

@@ -1,0 +1,50 @@
+//! What a person should know of a result that could still be computed.
+
+use std::fmt;
+
+/// One warning of a recording or of the answer to it.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Warning {
+    /// Its kind, for programs.
+    pub kind: WarningKind,
+    /// The same in words, with the figures.
+    pub message: String,
+}
+
+/// The kinds of [`Warning`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum WarningKind {
+    /// The file's sample rate is below 44.1 kHz: its upper bands are empty.
+    Upsampled,
+    /// A share of the samples stands at full scale.
+    Clipped,
+    /// The file holds less than its header says.
+    Truncated,
+    /// The channels cancel when mixed; the louder one was used.
+    ChannelsCancel,
+    /// Samples that were not numbers were replaced by silence.
+    NotFinite,
+    /// Nothing, or next to nothing, is to be heard.
+    Silent,
+    /// The recording is shorter than one window.
+    Short,
+    /// Features outside the range seen in training.
+    OutsideTraining,
+    /// The networks trained from different beginnings give different answers.
+    RestartsDisagree,
+}
+
+impl Warning {
+    /// A warning of `kind`, in words.
+    pub fn new(kind: WarningKind, message: impl Into<String>) -> Self {
+        Warning { kind, message: message.into() }
+    }
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}

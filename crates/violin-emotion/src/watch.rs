@@ -1,0 +1,56 @@
+//! How a long job speaks to the one who waits for it, and how it is asked to stop.
+
+use std::ops::ControlFlow;
+use std::path::Path;
+
+use crate::{Error, Result};
+
+/// One step of a long job.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub enum Progress<'a> {
+    /// A recording was measured (or found in the cache).
+    Recording {
+        /// Recordings finished, this one included.
+        done: usize,
+        /// Recordings in all.
+        total: usize,
+        /// The recording.
+        path: &'a Path,
+    },
+    /// A network finished a pass over its training recordings.
+    Epoch {
+        /// Fits finished before this one began: folds × restarts.
+        fit: usize,
+        /// Fits in all.
+        fits: usize,
+        /// Passes finished.
+        epoch: usize,
+        /// Passes at most.
+        epochs: usize,
+        /// Cross-entropy on the validation part, in nats.
+        validation_loss: f32,
+    },
+    /// A network finished training.
+    Fit {
+        /// Fits finished, this one included.
+        done: usize,
+        /// Fits in all.
+        total: usize,
+    },
+}
+
+/// Is told every step, from any thread; `Break` stops the job with [`Error::interrupted`].
+pub type Watcher<'a> = &'a (dyn Fn(Progress) -> ControlFlow<()> + Sync);
+
+/// The watcher of someone who does not wait.
+pub fn silent(_: Progress) -> ControlFlow<()> {
+    ControlFlow::Continue(())
+}
+
+pub(crate) fn tell(watcher: Watcher, progress: Progress) -> Result<()> {
+    match watcher(progress) {
+        ControlFlow::Continue(()) => Ok(()),
+        ControlFlow::Break(()) => Err(Error::interrupted()),
+    }
+}
