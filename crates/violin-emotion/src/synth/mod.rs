@@ -1,1 +1,35 @@
 //! The known-answer violin: a score and cues → samples.
+//!
+//! A [`Score`] is written, [`perform`]ed with [`Cues`] into a [`Phrase`] that knows what every note truly is, and
+//! [`render`]ed to mono samples at [`SAMPLE_RATE`]; a [`corpus`] is many such takes with labels by a published rule.
+//! The same seed gives the same bytes. Scores reached on rendered takes say that the machinery works: they are
+//! **rendered, no evidence about listeners**.
+
+mod body;
+mod bow;
+mod corpus;
+mod cues;
+mod dice;
+mod note;
+mod partials;
+mod performance;
+mod render;
+mod room;
+mod rule;
+mod score;
+mod stroke;
+
+pub use corpus::{CorpusSettings, Take, corpus};
+pub use cues::{CUES, Cue, Cues};
+pub use note::{Note, Phrase};
+pub use performance::{perform, phrase, switching_phrase};
+pub use render::render;
+pub use room::add_room;
+pub use rule::{EMOTIONS, labels};
+pub use score::{Score, ScoreNote, compose};
+
+/// Sample rate of everything rendered, in Hz.
+pub const SAMPLE_RATE: u32 = 44_100;
+
+/// The sentence that goes with every rendered take and every score reached on one.
+pub const NOTICE: &str = "rendered, no evidence about listeners";

@@ -1,0 +1,152 @@
+//! One movement of the bow: the controls of its notes over time.
+
+use std::f64::consts::{LN_2, PI, TAU};
+
+use super::body::{Body, HIGHEST_HZ, amplitude};
+use super::dice::Dice;
+use super::note::Note;
+
+/// The rise is half a cosine; from 10 % to 90 % is this share of it: (acos(−0.8) − acos(0.8)) / π.
+const RISE_SHARE: f64 = 0.590_334_470_601_733_1;
+/// The string's ring after the bow has left: time to fall to 1/e.
+const RING_S: f64 = 0.035;
+/// Ringing is followed down to −60 dB.
+const RING_TIMES: f64 = 6.9;
+/// While the tone is not full, its spectrum falls by up to this much more.
+const DULLNESS_DB_PER_OCTAVE: f64 = 3.0;
+/// The bow's noise while the tone begins, over what it is later: what is heard as its bite.
+const BITE: f64 = 2.5;
+/// From the start of the vibrato to its full width.
+const VIBRATO_RISE_S: f64 = 0.15;
+/// From 10 % to 90 % of the logistic curve, in units of its scale: 2 ln 9.
+const LOGISTIC_WIDTH: f64 = 4.394_449_154_672_439;
+/// No hand is steadier: slow deviations of level and pitch, and the time in which they change.
+const UNSTEADY_DB: f64 = 0.5;
+const UNSTEADY_CENTS: f64 = 2.0;
+const UNSTEADY_S: f64 = 0.03;
+/// dB of a doubled amplitude.
+const DB_PER_DOUBLING: f64 = 6.020_599_913_279_624;
+
+/// What a stroke is at one moment.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Moment {
+    pub frequency_hz: f64,
+    /// Amplitude of partial k is `scale` · body(k · frequency) · k^`slope`.
+    pub scale: f64,
+    pub slope: f64,
+    /// RMS of the bow's noise.
+    pub noise: f64,
+}
+
+/// The notes of a stroke, with what a note needs to reach its level.
+pub(super) struct Stroke<'a> {
+    notes: &'a [Note],
+    /// dB by which the body and the spectrum lift a note over the amplitude of its string.
+    lifts: Vec<f64>,
+    unsteady: [f64; 2],
+}
+
+impl<'a> Stroke<'a> {
+    /// `notes` is not empty.
+    pub fn new(notes: &'a [Note], body: &Body) -> Self {
+        let lifts = notes.iter().map(|note| lift(note, body)).collect();
+        Stroke { notes, lifts, unsteady: [0.0; 2] }
+    }
+
+    /// Start and end of its sound, the ring included, seconds.
+    pub fn span_s(&self) -> (f64, f64) {
+        (self.notes[0].onset_s, self.release_s() + RING_TIMES * RING_S)
+    }
+
+    fn release_s(&self) -> f64 {
+        let last = &self.notes[self.notes.len() - 1];
+        last.onset_s + last.sounding_s
+    }
+
+    /// The stroke at `time_s`, `step_s` after the moment asked for before.
+    pub fn moment(&mut self, time_s: f64, step_s: f64, dice: &mut Dice) -> Moment {
+        for value in &mut self.unsteady {
+            let kept = (-step_s / UNSTEADY_S).exp();
+            *value = kept * *value + (1.0 - kept * kept).sqrt() * dice.normal();
+        }
+        let mut pitch = 0.0;
+        let mut level_db = UNSTEADY_DB * self.unsteady[0];
+        let mut brightness = 0.0;
+        let mut noise_db = 0.0;
+        let mut cents = UNSTEADY_CENTS * self.unsteady[1];
+        let mut arrived = 1.0;
+        for (at, note) in self.notes.iter().enumerate() {
+            let next = self.notes.get(at + 1).map_or(0.0, |next| transition(next, time_s));
+            // Weights of all notes sum to 1: a note holds from its own transition to the next one's.
+            let weight = arrived - next;
+            arrived = next;
+            if weight < 1e-6 {
+                continue;
+            }
+            pitch += weight * note.pitch;
+            level_db += weight * (note.level_db - self.lifts[at]);
+            noise_db += weight * (note.level_db + note.bow_noise_db);
+            brightness += weight * note.brightness_db_per_octave;
+            cents += weight * vibrato(note, time_s);
+        }
+        let full = self.fullness(time_s);
+        let pitch = pitch + cents / 100.0;
+        Moment {
+            frequency_hz: 440.0 * ((pitch - 69.0) / 12.0 * LN_2).exp(),
+            scale: full * amplitude(level_db),
+            slope: slope(brightness - DULLNESS_DB_PER_OCTAVE * (1.0 - full)),
+            noise: full * self.bite(full, time_s) * amplitude(noise_db),
+        }
+    }
+
+    /// The amplitude's envelope, 0 to 1.
+    fn fullness(&self, time_s: f64) -> f64 {
+        let first = &self.notes[0];
+        let release_s = self.release_s();
+        let bowed_s = time_s.min(release_s) - first.onset_s;
+        let rise = (bowed_s * RISE_SHARE / first.attack_s.max(1e-3)).clamp(0.0, 1.0);
+        let ring = ((release_s - time_s.max(release_s)) / RING_S).exp();
+        (0.5 - 0.5 * (PI * rise).cos()) * ring
+    }
+
+    /// The factor on the bow's noise: more at the start, none once the bow has left.
+    fn bite(&self, full: f64, time_s: f64) -> f64 {
+        if time_s > self.release_s() { full } else { 1.0 + (BITE - 1.0) * (1.0 - full) }
+    }
+}
+
+/// Exponent of the partials' amplitudes over their number: −1 is the string's own.
+fn slope(brightness_db_per_octave: f64) -> f64 {
+    brightness_db_per_octave / DB_PER_DOUBLING - 1.0
+}
+
+/// RMS of the partials of a string of amplitude 1, through the body, in dB: what is taken off so that all notes of one
+/// level are equally strong, as a player hears to it.
+fn lift(note: &Note, body: &Body) -> f64 {
+    let slope = slope(note.brightness_db_per_octave);
+    let hz = note.frequency_hz();
+    let partials = (HIGHEST_HZ / hz) as usize;
+    let power: f64 = (1..=partials)
+        .map(|k| {
+            let gain = f64::from(body.gain(k as f64 * hz)) * (k as f64).powf(slope);
+            gain * gain / 2.0
+        })
+        .sum();
+    10.0 * power.max(1e-12).log10()
+}
+
+/// How far the pitch has moved on to `note`: a logistic curve about its onset.
+fn transition(note: &Note, time_s: f64) -> f64 {
+    let scale = note.glide_s.max(1e-3) / LOGISTIC_WIDTH;
+    1.0 / (1.0 + ((note.onset_s - time_s) / scale).exp())
+}
+
+/// Deviation in cents.
+fn vibrato(note: &Note, time_s: f64) -> f64 {
+    let since = time_s - note.onset_s - note.vibrato_delay_s;
+    if since <= 0.0 || note.vibrato_extent_cents == 0.0 {
+        return 0.0;
+    }
+    let rise = (since / VIBRATO_RISE_S).min(1.0);
+    note.vibrato_extent_cents * rise * (TAU * note.vibrato_rate_hz * since).sin()
+}
