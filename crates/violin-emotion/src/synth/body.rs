@@ -14,25 +14,26 @@ const STEP_HZ: f64 = 2.0;
 /// The modes below 700 Hz with names of their own (frequency Hz, quality factor, gain dB): A0 the air, CBR, B1− and B1+
 /// the corpus. Frequencies after Jansson, "Acoustics for violin and guitar makers" (2002), rounded.
 const SIGNATURE: [(f64, f64, f64); 5] =
-    [(275.0, 14.0, -5.0), (400.0, 22.0, -8.0), (455.0, 26.0, -1.0), (545.0, 28.0, 1.0), (640.0, 24.0, -5.0)];
+    [(275.0, 14.0, -5.0), (400.0, 22.0, -8.0), (455.0, 26.0, 0.0), (545.0, 28.0, 3.0), (640.0, 24.0, -4.0)];
 /// Plate modes above: their number, first and last frequency, quality factor.
 const PLATE_MODES: usize = 72;
 const PLATE_LOW_HZ: f64 = 720.0;
 const PLATE_HIGH_HZ: f64 = 14_000.0;
-const PLATE_QUALITY: f64 = 26.0;
+const PLATE_QUALITY: f64 = 40.0;
 /// How far single plate modes stand above or below their neighbourhood, dB.
-const PLATE_UNEVENNESS_DB: f64 = 5.0;
+const PLATE_UNEVENNESS_DB: f64 = 6.0;
 /// The plate modes' mean gain: frequency Hz, dB; straight lines over log frequency. The rise at 2–3 kHz is the bridge
 /// hill. Set so that the long-term spectrum of a rendered corpus is that of recorded solo violin.
-const NEIGHBOURHOOD: [(f64, f64); 8] = [
+const NEIGHBOURHOOD: [(f64, f64); 9] = [
     (700.0, -3.0),
-    (1_000.0, -2.0),
-    (1_300.0, -6.0),
+    (1_000.0, -4.0),
+    (1_300.0, -9.0),
+    (1_600.0, -9.0),
     (2_000.0, 1.0),
-    (2_700.0, 0.0),
-    (4_000.0, -6.0),
-    (8_000.0, -16.0),
-    (16_000.0, -24.0),
+    (2_700.0, -1.0),
+    (4_000.0, -5.5),
+    (8_000.0, -12.5),
+    (16_000.0, -17.0),
 ];
 
 /// Gain over frequency.

@@ -33,10 +33,10 @@ pub(super) struct BowFilter {
 
 impl BowFilter {
     pub fn new() -> Self {
-        let fresh = || [Section::high_pass(300.0, 0.7), Section::peak(2_400.0, 0.8, 8.0), Section::low_pass(6_000.0, 0.6)];
+        let fresh =
+            || [Section::high_pass(300.0, 0.7), Section::peak(2_400.0, 0.8, 8.0), Section::low_pass(6_000.0, 0.6)];
         let mut filter = BowFilter { sections: fresh(), scale: 1.0 };
-        let energy: f64 =
-            (0..RESPONSE).map(|at| f64::from(filter.next(if at == 0 { 1.0 } else { 0.0 })).powi(2)).sum();
+        let energy: f64 = (0..RESPONSE).map(|at| f64::from(filter.next(if at == 0 { 1.0 } else { 0.0 })).powi(2)).sum();
         BowFilter { sections: fresh(), scale: (1.0 / energy.sqrt()) as f32 }
     }
 

@@ -63,7 +63,7 @@ cues! {
     /// Note onsets a second, over a phrase of mixed rhythm.
     note_rate: "notes/s", 1.2, 2.5, 6.0;
     /// RMS of a sounding note, re full scale, in the middle of the dynamics.
-    level_db: "dB", -30.0, -23.0, -17.0;
+    level_db: "dB", -32.0, -24.0, -18.0;
     /// Standard deviation of the notes' levels: half of its square is the phrase's arch, half is chance.
     level_variability_db: "dB", 0.3, 1.5, 4.5;
     /// The whole melody moved by this much, rounded to a semitone.

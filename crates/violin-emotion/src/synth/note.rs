@@ -34,8 +34,13 @@ pub struct Note {
 impl Note {
     /// Frequency of the pitch, Hz.
     pub fn frequency_hz(&self) -> f64 {
-        440.0 * 2_f64.powf((self.pitch - 69.0) / 12.0)
+        frequency_hz(self.pitch)
     }
+}
+
+/// MIDI number → Hz.
+pub(super) fn frequency_hz(pitch: f64) -> f64 {
+    440.0 * ((pitch - 69.0) / 12.0).exp2()
 }
 
 /// One second of A4 without vibrato, separately bowed.
@@ -48,7 +53,7 @@ impl Default for Note {
             pitch: 69.0,
             joined: false,
             glide_s: 0.0,
-            level_db: -23.0,
+            level_db: -24.0,
             attack_s: 0.045,
             vibrato_rate_hz: 5.5,
             vibrato_extent_cents: 0.0,

@@ -13,18 +13,20 @@ pub(super) fn gains(moment: &Moment, body: &Body, gains: &mut Vec<f32>) {
     gains.extend((1..=count).map(|k| {
         let number = k as f64;
         let string = moment.scale * (moment.slope * number.ln()).exp();
-        string as f32 * body.gain(number * moment.frequency_hz)
+        sign(k) * string as f32 * body.gain(number * moment.frequency_hz)
     }));
+}
+
+/// A body scrambles the partials' phases; here they are turned by half a cycle or not, in the order of W. Rudin, "Some
+/// theorems on Fourier coefficients" (1959), which keeps the sum's peaks low.
+fn sign(partial: usize) -> f32 {
+    let pairs = (partial & (partial >> 1)).count_ones();
+    if pairs.is_multiple_of(2) { 1.0 } else { -1.0 }
 }
 
 /// Sum over k of sin(kθ), its amplitude going from `from[k − 1]` to `to[k − 1]` within the block; `sines` and `cosines`
 /// are those of θ. A partial that one end lacks has amplitude 0 there.
-pub(super) fn add_partials(
-    sines: &[f32; BLOCK],
-    cosines: &[f32; BLOCK],
-    from: &[f32],
-    to: &[f32],
-) -> [f32; BLOCK] {
+pub(super) fn add_partials(sines: &[f32; BLOCK], cosines: &[f32; BLOCK], from: &[f32], to: &[f32]) -> [f32; BLOCK] {
     pulp::Arch::new().dispatch(
         #[inline(always)]
         || rotate_and_add(sines, cosines, from, to),

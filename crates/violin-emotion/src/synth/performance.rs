@@ -19,7 +19,7 @@ const ATTACK_SHARE: f64 = 0.4;
 /// A rest shorter than this at the end of a phrase is given to the last note.
 const SHORTEST_REMAINDER_S: f64 = 0.3;
 /// Louder notes would bring the peaks near full scale.
-const LOUDEST_DB: f64 = -13.0;
+const LOUDEST_DB: f64 = -15.0;
 /// Vibrato rates of one player differ from note to note by this much.
 const VIBRATO_RATE_SD: f64 = 0.04;
 

@@ -30,7 +30,7 @@ const WEIGHTS: [(&str, [f64; 4]); 11] = [
 ];
 
 /// Softens the shares: with cues drawn at random, the largest is 0.6 on average.
-const TEMPERATURE: f64 = 3.0;
+const TEMPERATURE: f64 = 3.5;
 
 /// Shares of [`EMOTIONS`], summing to 1: the weighted sum of the standardised cues through a softmax.
 pub fn labels(cues: &Cues) -> [f32; 4] {

@@ -54,7 +54,7 @@ impl Score {
 /// A melody of 64 notes in eight phrases: a random walk on the scale, each phrase from and to a note of the tonic triad.
 pub fn compose(seed: u64) -> Score {
     let mut dice = Dice::new(seed, Purpose::Score);
-    let tonic = dice.pick(&[66.0, 67.0, 68.0, 69.0, 70.0, 71.0]);
+    let tonic = dice.pick(&[62.0, 63.0, 64.0, 65.0, 66.0, 67.0]);
     let mut notes = Vec::with_capacity(PHRASE_NOTES * PHRASES);
     for _ in 0..PHRASES {
         let mut degree = dice.pick(&[0, 2, 4]);
@@ -64,7 +64,7 @@ pub fn compose(seed: u64) -> Score {
                 degree = if degree > 3 { dice.pick(&[4, 7]) } else { dice.pick(&[0, 2]) };
             } else if at > 0 {
                 let step = dice.pick(&STEPS);
-                let inside = (-3..=8).contains(&(degree + step));
+                let inside = (-4..=9).contains(&(degree + step));
                 degree += if inside { step } else { -step };
             }
             notes.push(ScoreNote { degree, beats, place: at as f64 / (PHRASE_NOTES - 1) as f64 });

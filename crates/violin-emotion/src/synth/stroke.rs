@@ -1,10 +1,10 @@
 //! One movement of the bow: the controls of its notes over time.
 
-use std::f64::consts::{LN_2, PI, TAU};
+use std::f64::consts::{PI, SQRT_2, TAU};
 
 use super::body::{Body, HIGHEST_HZ, amplitude};
 use super::dice::Dice;
-use super::note::Note;
+use super::note::{Note, frequency_hz};
 
 /// The rise is half a cosine; from 10 % to 90 % is this share of it: (acos(−0.8) − acos(0.8)) / π.
 const RISE_SHARE: f64 = 0.590_334_470_601_733_1;
@@ -18,12 +18,18 @@ const DULLNESS_DB_PER_OCTAVE: f64 = 3.0;
 const BITE: f64 = 2.5;
 /// From the start of the vibrato to its full width.
 const VIBRATO_RISE_S: f64 = 0.15;
+/// Points of a vibrato cycle at which a note's strength is looked at.
+const VIBRATO_POINTS: usize = 8;
 /// From 10 % to 90 % of the logistic curve, in units of its scale: 2 ln 9.
 const LOGISTIC_WIDTH: f64 = 4.394_449_154_672_439;
 /// No hand is steadier: slow deviations of level and pitch, and the time in which they change.
-const UNSTEADY_DB: f64 = 0.5;
-const UNSTEADY_CENTS: f64 = 2.0;
-const UNSTEADY_S: f64 = 0.03;
+const UNSTEADY_DB: f64 = 0.7;
+const UNSTEADY_CENTS: f64 = 1.5;
+const UNSTEADY_S: f64 = 0.04;
+/// A stroke swells to its middle by this much from its ends.
+const SWELL_DB: f64 = 1.0;
+/// Steepness with which a glide counts as being between two notes, once it has left the first.
+const BETWEEN_NOTES: f64 = 20.0;
 /// dB of a doubled amplitude.
 const DB_PER_DOUBLING: f64 = 6.020_599_913_279_624;
 
@@ -41,16 +47,18 @@ pub(super) struct Moment {
 /// The notes of a stroke, with what a note needs to reach its level.
 pub(super) struct Stroke<'a> {
     notes: &'a [Note],
+    body: &'a Body,
     /// dB by which the body and the spectrum lift a note over the amplitude of its string.
     lifts: Vec<f64>,
-    unsteady: [f64; 2],
+    level: Drift,
+    pitch: Drift,
 }
 
 impl<'a> Stroke<'a> {
     /// `notes` is not empty.
-    pub fn new(notes: &'a [Note], body: &Body) -> Self {
+    pub fn new(notes: &'a [Note], body: &'a Body) -> Self {
         let lifts = notes.iter().map(|note| lift(note, body)).collect();
-        Stroke { notes, lifts, unsteady: [0.0; 2] }
+        Stroke { notes, body, lifts, level: Drift::default(), pitch: Drift::default() }
     }
 
     /// Start and end of its sound, the ring included, seconds.
@@ -65,16 +73,14 @@ impl<'a> Stroke<'a> {
 
     /// The stroke at `time_s`, `step_s` after the moment asked for before.
     pub fn moment(&mut self, time_s: f64, step_s: f64, dice: &mut Dice) -> Moment {
-        for value in &mut self.unsteady {
-            let kept = (-step_s / UNSTEADY_S).exp();
-            *value = kept * *value + (1.0 - kept * kept).sqrt() * dice.normal();
-        }
         let mut pitch = 0.0;
-        let mut level_db = UNSTEADY_DB * self.unsteady[0];
+        let mut level_db = UNSTEADY_DB * self.level.next(step_s, dice) + self.swell_db(time_s);
         let mut brightness = 0.0;
         let mut noise_db = 0.0;
-        let mut cents = UNSTEADY_CENTS * self.unsteady[1];
+        let mut cents = UNSTEADY_CENTS * self.pitch.next(step_s, dice);
+        let mut lift_db = 0.0;
         let mut arrived = 1.0;
+        let mut between: f64 = 1.0;
         for (at, note) in self.notes.iter().enumerate() {
             let next = self.notes.get(at + 1).map_or(0.0, |next| transition(next, time_s));
             // Weights of all notes sum to 1: a note holds from its own transition to the next one's.
@@ -83,17 +89,24 @@ impl<'a> Stroke<'a> {
             if weight < 1e-6 {
                 continue;
             }
+            between = between.min(BETWEEN_NOTES * weight * (1.0 - weight));
             pitch += weight * note.pitch;
-            level_db += weight * (note.level_db - self.lifts[at]);
+            level_db += weight * note.level_db;
+            lift_db += weight * self.lifts[at];
             noise_db += weight * (note.level_db + note.bow_noise_db);
             brightness += weight * note.brightness_db_per_octave;
             cents += weight * vibrato(note, time_s);
         }
+        if between > 1e-3 {
+            // A slide across a resonance must not shout.
+            let here_db = decibels(power(frequency_hz(pitch), slope(brightness), self.body));
+            lift_db += between * (here_db - lift_db).max(0.0);
+        }
         let full = self.fullness(time_s);
         let pitch = pitch + cents / 100.0;
         Moment {
-            frequency_hz: 440.0 * ((pitch - 69.0) / 12.0 * LN_2).exp(),
-            scale: full * amplitude(level_db),
+            frequency_hz: frequency_hz(pitch),
+            scale: full * amplitude(level_db - lift_db),
             slope: slope(brightness - DULLNESS_DB_PER_OCTAVE * (1.0 - full)),
             noise: full * self.bite(full, time_s) * amplitude(noise_db),
         }
@@ -109,9 +122,33 @@ impl<'a> Stroke<'a> {
         (0.5 - 0.5 * (PI * rise).cos()) * ring
     }
 
+    /// An arch with mean 0 over the bowed time.
+    fn swell_db(&self, time_s: f64) -> f64 {
+        let first_s = self.notes[0].onset_s;
+        let along = ((time_s - first_s) / (self.release_s() - first_s).max(1e-3)).clamp(0.0, 1.0);
+        SWELL_DB * (4.0 * along * (1.0 - along) - 2.0 / 3.0)
+    }
+
     /// The factor on the bow's noise: more at the start, none once the bow has left.
     fn bite(&self, full: f64, time_s: f64) -> f64 {
         if time_s > self.release_s() { full } else { 1.0 + (BITE - 1.0) * (1.0 - full) }
+    }
+}
+
+/// Slow chance of mean 0 and standard deviation 1. Filtered twice: filtered once, it would be heard as noise.
+#[derive(Default)]
+struct Drift {
+    once: f64,
+    twice: f64,
+}
+
+impl Drift {
+    fn next(&mut self, step_s: f64, dice: &mut Dice) -> f64 {
+        let kept = (-step_s / UNSTEADY_S).exp();
+        self.once = kept * self.once + (1.0 - kept * kept).sqrt() * dice.normal();
+        self.twice = kept * self.twice + (1.0 - kept) * self.once;
+        // The second filter halves the variance.
+        SQRT_2 * self.twice
     }
 }
 
@@ -121,17 +158,26 @@ fn slope(brightness_db_per_octave: f64) -> f64 {
 }
 
 /// RMS of the partials of a string of amplitude 1, through the body, in dB: what is taken off so that all notes of one
-/// level are equally strong, as a player hears to it.
+/// level are equally strong, as a player hears to it. Vibrato's whole width is taken into account.
 fn lift(note: &Note, body: &Body) -> f64 {
     let slope = slope(note.brightness_db_per_octave);
-    let hz = note.frequency_hz();
-    let partials = (HIGHEST_HZ / hz) as usize;
-    let power: f64 = (1..=partials)
-        .map(|k| {
-            let gain = f64::from(body.gain(k as f64 * hz)) * (k as f64).powf(slope);
-            gain * gain / 2.0
+    let power: f64 = (0..VIBRATO_POINTS)
+        .map(|at| {
+            let swing = (PI * (at as f64 + 0.5) / VIBRATO_POINTS as f64).cos();
+            power(frequency_hz(note.pitch + note.vibrato_extent_cents * swing / 100.0), slope, body)
         })
         .sum();
+    decibels(power / VIBRATO_POINTS as f64)
+}
+
+/// Mean square of the partials of a string of amplitude 1, through the body.
+fn power(hz: f64, slope: f64, body: &Body) -> f64 {
+    let partials = (HIGHEST_HZ / hz) as usize;
+    let power = |k: usize| (f64::from(body.gain(k as f64 * hz)) * (k as f64).powf(slope)).powi(2) / 2.0;
+    (1..=partials).map(power).sum()
+}
+
+fn decibels(power: f64) -> f64 {
     10.0 * power.max(1e-12).log10()
 }
 
