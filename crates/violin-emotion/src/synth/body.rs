@@ -8,11 +8,11 @@ use std::sync::LazyLock;
 pub(super) const HIGHEST_HZ: f64 = 16_000.0;
 /// Where the fade to [`HIGHEST_HZ`] begins, so that partials do not drop in and out.
 const FADE_HZ: f64 = 15_000.0;
-/// Distance of the table's entries; the narrowest resonance is ten times as wide.
+/// Distance of the table's entries; the narrowest resonance is nine times as wide.
 const STEP_HZ: f64 = 2.0;
 
-/// The modes below 700 Hz with names of their own (frequency Hz, quality factor, gain dB): A0 the air, CBR, B1− and B1+
-/// the corpus. Frequencies after Jansson, "Acoustics for violin and guitar makers" (2002), rounded.
+/// The modes below 700 Hz (frequency Hz, quality factor, gain dB): A0 of the air, CBR, B1− and B1+ of the corpus, one more.
+/// Frequencies as they are commonly reported of violins (E. V. Jansson, "Acoustics for violin and guitar makers", 2002).
 const SIGNATURE: [(f64, f64, f64); 5] =
     [(275.0, 14.0, -5.0), (400.0, 22.0, -8.0), (455.0, 26.0, 0.0), (545.0, 28.0, 3.0), (640.0, 24.0, -4.0)];
 /// Plate modes above: their number, first and last frequency, quality factor.

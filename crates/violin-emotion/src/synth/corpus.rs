@@ -19,9 +19,9 @@ const ROOM_DB: f64 = -16.0;
 pub struct CorpusSettings {
     /// Takes in all.
     pub takes: usize,
-    /// Performers, at least 1; each plays as many takes as the others, give or take one.
+    /// Performers, 0 counting as 1; each plays as many takes as the others, give or take one.
     pub performers: usize,
-    /// Pieces, at least 1, every other one in minor; each performer goes through them in turn.
+    /// Pieces, 0 counting as 1, every other one in minor; each performer goes through them in turn.
     pub pieces: usize,
     /// Length of a take, seconds.
     pub duration_s: f64,
@@ -63,24 +63,25 @@ impl Take {
 /// Takes whose cues are drawn uniformly from their ranges, each cue independently of the others and of the emotions; only
 /// the mode comes with the piece, and every performer has small habits. Nothing is rendered yet.
 pub fn corpus(settings: &CorpusSettings, seed: u64) -> Vec<Take> {
+    let (performers, pieces) = (settings.performers.max(1), settings.pieces.max(1));
     let mut dice = Dice::new(seed, Purpose::Performers);
-    let habits: Vec<Vec<f64>> = (0..settings.performers)
+    let habits: Vec<Vec<f64>> = (0..performers)
         .map(|_| CUES.iter().map(|cue| dice.between(-HABIT, HABIT) * (cue.high - cue.low)).collect())
         .collect();
     let mut dice = Dice::new(seed, Purpose::Pieces);
-    let pieces: Vec<Score> = (0..settings.pieces).map(|_| compose(dice.seed())).collect();
+    let scores: Vec<Score> = (0..pieces).map(|_| compose(dice.seed())).collect();
 
     let mut dice = Dice::new(seed, Purpose::Takes);
     let mut takes = Vec::with_capacity(settings.takes);
     for at in 0..settings.takes {
-        let performer = at % settings.performers;
-        let piece = at / settings.performers % settings.pieces;
+        let performer = at % performers;
+        let piece = at / performers % pieces;
         let mut cues = Cues::default();
         for (cue, habit) in CUES.iter().zip(&habits[performer]) {
             (cue.set)(&mut cues, (dice.between(cue.low, cue.high) + habit).clamp(cue.low, cue.high));
         }
         cues.register_semitones = cues.register_semitones.round();
-        cues.mode = if piece % 2 == 0 { 1.0 } else { -1.0 };
+        cues.mode = if piece.is_multiple_of(2) { 1.0 } else { -1.0 };
         takes.push(Take {
             name: format!("take-{:03}-performer-{}-piece-{}", at + 1, performer + 1, piece + 1),
             performer: performer + 1,
@@ -88,7 +89,7 @@ pub fn corpus(settings: &CorpusSettings, seed: u64) -> Vec<Take> {
             cues,
             labels: labels(&cues),
             duration_s: settings.duration_s,
-            score: pieces[piece].clone(),
+            score: scores[piece].clone(),
             seed: dice.seed(),
         });
     }

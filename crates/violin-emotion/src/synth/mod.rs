@@ -2,7 +2,17 @@
 //!
 //! A [`Score`] is written, [`perform`]ed with [`Cues`] into a [`Phrase`] that knows what every note truly is, and
 //! [`render`]ed to mono samples at [`SAMPLE_RATE`]; a [`corpus`] is many such takes with labels by a published rule.
-//! The same seed gives the same bytes. Scores reached on rendered takes say that the machinery works: they are
+//! The same seed gives the same bytes.
+//!
+//! ```
+//! use violin_emotion::synth::{Cues, phrase, render};
+//!
+//! let slow = Cues { note_rate: 1.5, vibrato_extent_cents: 30.0, ..Cues::default() };
+//! let samples = render(&phrase(&slow, 2.0, 7), 7);
+//! assert_eq!(samples.len(), 88_200);
+//! ```
+//!
+//! Scores reached on rendered takes say that the machinery works: they are
 //! **rendered, no evidence about listeners**.
 
 mod body;

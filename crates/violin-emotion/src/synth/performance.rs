@@ -36,6 +36,7 @@ pub fn phrase(cues: &Cues, duration_s: f64, seed: u64) -> Phrase {
 /// One melody, played with `before` and from `switch_s` on with `after`.
 pub fn switching_phrase(before: &Cues, after: &Cues, switch_s: f64, duration_s: f64, seed: u64) -> Phrase {
     let score = compose(seed);
+    let switch_s = switch_s.min(duration_s);
     let first = perform(&score, before, switch_s, seed);
     let second = perform_from(&score, first.notes.len(), after, duration_s - switch_s, seed.wrapping_add(1));
     first.then(&second)
@@ -45,10 +46,10 @@ fn perform_from(score: &Score, start: usize, cues: &Cues, duration_s: f64, seed:
     let mut player = Player { cues, dice: Dice::new(seed, Purpose::Performance), stroke_s: 0.0, slur: false };
     let mut notes = Vec::new();
     let mut onset_s = 0.0;
-    for written in score.notes.iter().cycle().skip(start) {
-        if onset_s >= duration_s {
-            break;
-        }
+    let mut score_notes = score.notes.iter().cycle().skip(start);
+    while onset_s < duration_s
+        && let Some(written) = score_notes.next()
+    {
         let note = player.play(score, written, onset_s, duration_s - onset_s);
         onset_s += note.interval_s;
         notes.push(note);

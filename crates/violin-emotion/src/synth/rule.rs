@@ -11,9 +11,9 @@ pub const EMOTIONS: [&str; 4] = ["happiness", "sadness", "anger", "tenderness"];
 /// its opposite, a half for "medium to high" and the like; 0 where nothing or "medium" is published. Mode, the strongest
 /// cue of valence, counts more (Eerola, Friberg & Bresin 2013; Battcock & Schutz 2019).
 ///
-/// The signs: P. N. Juslin & P. Laukka, "Communication of emotions in vocal expression and music performance", Psychological
-/// Bulletin 129 (2003), table 11; articulation, bow noise, vibrato, timing: P. N. Juslin, "Communicating emotion in music
-/// performance", in Music and Emotion (2001).
+/// The signs as they are commonly quoted from P. N. Juslin & P. Laukka, "Communication of emotions in vocal expression and
+/// music performance", Psychological Bulletin 129 (2003); those of articulation, bow noise, vibrato and timing from
+/// P. N. Juslin, "Communicating emotion in music performance", in Music and Emotion (2001).
 const WEIGHTS: [(&str, [f64; 4]); 11] = [
     // cue                       happiness sadness anger tenderness
     ("note_rate", [1.0, -1.0, 1.0, -1.0]),

@@ -7,7 +7,7 @@ use super::dice::Dice;
 use super::note::{Note, frequency_hz};
 
 /// The rise is half a cosine; from 10 % to 90 % is this share of it: (acos(−0.8) − acos(0.8)) / π.
-const RISE_SHARE: f64 = 0.590_334_470_601_733_1;
+const RISE_SHARE: f64 = 0.590_334_470_601_733;
 /// The string's ring after the bow has left: time to fall to 1/e.
 const RING_S: f64 = 0.035;
 /// Ringing is followed down to −60 dB.

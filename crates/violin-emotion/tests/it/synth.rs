@@ -1,14 +1,12 @@
-//! The known-answer violin, asked with the plainest of instruments: a heterodyne, frame RMS, one Fourier transform.
+//! The known-answer violin: what is heard is what was asked for.
 
-use std::f64::consts::{PI, TAU};
+mod corpus;
+mod measure;
 
-use realfft::RealFftPlanner;
+use measure::{HOP, RATE, cents, deviation, frames_db, heterodyne, mean, part, rms_db, spectrum};
 use violin_emotion::synth::{
-    CUES, CorpusSettings, Cue, Cues, EMOTIONS, Note, Phrase, SAMPLE_RATE, Take, add_room, compose, corpus, labels,
-    perform, phrase, render, switching_phrase,
+    CUES, Cues, Note, Phrase, SAMPLE_RATE, add_room, compose, perform, phrase, render, switching_phrase,
 };
-
-const RATE: f64 = SAMPLE_RATE as f64;
 
 /// The mean of the player's slow unsteadiness (1.5 cents, changing within 80 ms) over 2 s: sd 0.4 cents.
 const PITCH_TOLERANCE_CENTS: f64 = 1.2;
@@ -23,8 +21,6 @@ const VIBRATO_RATE_TOLERANCE: f64 = 0.03;
 const ATTACK_TOLERANCE: f64 = 0.2;
 /// Frames of 10 ms, and the ring of the string (35 ms to 1/e) within an interval of 0.5 s.
 const SHARE_TOLERANCE: f64 = 0.1;
-/// Chance in 300 independent draws of 16 cues has |r| below 0.2 in all 120 pairs with a probability of 0.94 or more.
-const CORRELATION_TOLERANCE: f64 = 0.2;
 
 fn note() -> Note {
     Note { interval_s: 3.0, sounding_s: 2.8, ..Note::default() }
@@ -32,70 +28,6 @@ fn note() -> Note {
 
 fn play(note: Note) -> Vec<f32> {
     render(&Phrase::of(note), 1)
-}
-
-fn part(samples: &[f32], from_s: f64, to_s: f64) -> &[f32] {
-    &samples[(from_s * RATE) as usize..(to_s * RATE) as usize]
-}
-
-fn rms_db(samples: &[f32]) -> f64 {
-    let power: f64 = samples.iter().map(|sample| f64::from(*sample).powi(2)).sum::<f64>() / samples.len() as f64;
-    10.0 * power.log10()
-}
-
-fn frames_db(samples: &[f32], length: usize) -> Vec<f64> {
-    samples.chunks_exact(length).map(rms_db).collect()
-}
-
-fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len() as f64
-}
-
-fn deviation(values: &[f64]) -> f64 {
-    let middle = mean(values);
-    mean(&values.iter().map(|value| (value - middle).powi(2)).collect::<Vec<_>>()).sqrt()
-}
-
-/// Frames of the heterodyne, 2 ms apart.
-const HOP: usize = 88;
-
-/// Phase in cycles and amplitude of what sounds near `hz`, under Hann windows of 24 ms.
-fn heterodyne(samples: &[f32], hz: f64) -> Vec<(f64, f64)> {
-    let length = (0.024 * RATE) as usize;
-    let window: Vec<f64> = (0..length).map(|at| 0.5 - 0.5 * (TAU * at as f64 / length as f64).cos()).collect();
-    let mut found: Vec<(f64, f64)> = Vec::new();
-    for start in (0..samples.len() - length).step_by(HOP) {
-        let (mut real, mut imaginary) = (0.0, 0.0);
-        for (at, weight) in window.iter().enumerate() {
-            let angle = TAU * hz / RATE * (start + at) as f64;
-            let value = weight * f64::from(samples[start + at]);
-            real += value * angle.cos();
-            imaginary -= value * angle.sin();
-        }
-        let mut phase = imaginary.atan2(real) / TAU;
-        if let Some((before, _)) = found.last() {
-            phase += (before - phase).round();
-        }
-        found.push((phase, real.hypot(imaginary)));
-    }
-    found
-}
-
-/// Cents from `hz` over time, one value a [`HOP`]; the first belongs to 13 ms.
-fn cents(samples: &[f32], hz: f64) -> Vec<f64> {
-    let track = heterodyne(samples, hz);
-    track.windows(2).map(|pair| 1_200.0 * (1.0 + (pair[1].0 - pair[0].0) * RATE / HOP as f64 / hz).log2()).collect()
-}
-
-/// Power spectrum under a Hann window, and the distance of its bins in Hz.
-fn spectrum(samples: &[f32]) -> (Vec<f64>, f64) {
-    let length = samples.len();
-    let plan = RealFftPlanner::<f64>::new().plan_fft_forward(length);
-    let window = |at: usize| 0.5 - 0.5 * (2.0 * PI * at as f64 / length as f64).cos();
-    let mut input: Vec<f64> = samples.iter().enumerate().map(|(at, sample)| window(at) * f64::from(*sample)).collect();
-    let mut output = plan.make_output_vec();
-    plan.process(&mut input, &mut output).expect("lengths that the plan made");
-    (output.iter().map(|bin| bin.norm_sqr()).collect(), RATE / length as f64)
 }
 
 #[test]
@@ -385,114 +317,4 @@ fn a_room_prolongs_a_note_and_keeps_its_pitch() {
     assert!(after(&wet) > after(&dry) + 10.0, "{} and {} dB after the note", after(&wet), after(&dry));
     assert!((rms_db(part(&wet, 0.2, 1.0)) - rms_db(part(&dry, 0.2, 1.0))).abs() < 2.0);
     assert!(mean(&cents(part(&wet, 0.3, 1.0), 440.0)).abs() < 2.0 * PITCH_TOLERANCE_CENTS);
-}
-
-const SETTINGS: CorpusSettings = CorpusSettings { takes: 300, performers: 6, pieces: 10, duration_s: 2.0 };
-
-fn values(takes: &[Take], cue: &Cue) -> Vec<f64> {
-    takes.iter().map(|take| (cue.get)(&take.cues)).collect()
-}
-
-#[test]
-fn the_corpus_draws_its_cues_independently_within_their_ranges() {
-    let takes = corpus(&SETTINGS, 1);
-    assert_eq!(takes.len(), 300);
-    for (at, cue) in CUES.iter().enumerate() {
-        let own = values(&takes, cue);
-        assert!(own.iter().all(|value| (cue.low..=cue.high).contains(value)), "{} leaves its range", cue.name);
-        assert!(deviation(&own) > 0.25 * (cue.high - cue.low), "{} hardly varies", cue.name);
-        for other in &CUES[..at] {
-            let theirs = values(&takes, other);
-            let (a, b) = (mean(&own), mean(&theirs));
-            let product: Vec<f64> = own.iter().zip(&theirs).map(|(x, y)| (x - a) * (y - b)).collect();
-            let r = mean(&product) / deviation(&own) / deviation(&theirs);
-            assert!(r.abs() < CORRELATION_TOLERANCE, "{} and {}: r {r}", cue.name, other.name);
-        }
-    }
-}
-
-#[test]
-fn the_corpus_is_made_of_groups() {
-    let takes = corpus(&SETTINGS, 1);
-    for performer in 1..=6 {
-        assert_eq!(takes.iter().filter(|take| take.performer == performer).count(), 50);
-    }
-    for take in &takes {
-        assert_eq!(take.cues.mode, if take.piece % 2 == 1 { 1.0 } else { -1.0 });
-        let same = takes.iter().find(|other| other.piece == take.piece).expect("at least itself");
-        let pitches = |take: &Take| take.phrase().notes[0].pitch - take.cues.register_semitones;
-        // Same melody, intonation apart, or moved up by an octave to stay within the violin's range.
-        let apart = (pitches(take) - pitches(same)).rem_euclid(12.0);
-        assert!(apart.min(12.0 - apart) < 1.5, "{} begins {apart} semitones from {}", take.name, same.name);
-    }
-    assert_eq!(corpus(&SETTINGS, 1), takes);
-    assert_ne!(corpus(&SETTINGS, 2), takes);
-    let mut names: Vec<&str> = takes.iter().map(|take| take.name.as_str()).collect();
-    names.sort_unstable();
-    names.dedup();
-    assert_eq!(names.len(), 300);
-
-    let samples = takes[17].render();
-    assert_eq!(samples.len(), 2 * SAMPLE_RATE as usize);
-    assert_eq!(samples, takes[17].render());
-}
-
-#[test]
-fn labels_are_informative_distributions() {
-    let takes = corpus(&SETTINGS, 1);
-    let mut shares = [0.0; 4];
-    let mut strongest = 0.0;
-    for take in &takes {
-        assert!((take.labels.iter().sum::<f32>() - 1.0).abs() < 1e-6);
-        assert!(take.labels.iter().all(|share| *share > 0.0));
-        strongest += take.labels.iter().copied().fold(0.0, f32::max) / 300.0;
-        for (sum, share) in shares.iter_mut().zip(take.labels) {
-            *sum += share / 300.0;
-        }
-    }
-    assert!((0.5..0.7).contains(&strongest), "the strongest emotion has {strongest} on average");
-    assert!(shares.iter().all(|share| (0.15..0.35).contains(share)), "{EMOTIONS:?} have {shares:?} on average");
-}
-
-/// The table of Juslin & Laukka 2003 and Juslin 2001 in its own words, one letter an emotion in the order of [`EMOTIONS`]:
-/// `+` high, fast, slow (attack), legato, wide, major; `-` its opposite; `.` medium or nothing said.
-const PUBLISHED: [(&str, &str); 11] = [
-    ("note_rate", "+-+-"),
-    ("level_db", "+-+-"),
-    ("level_variability_db", "--+-"),
-    ("register_semitones", "+-+-"),
-    ("mode", "+--+"),
-    ("articulation", "-+-+"),
-    ("attack_s", "-+-+"),
-    ("vibrato_extent_cents", ".-+."),
-    ("brightness_db_per_octave", "+-+-"),
-    ("bow_noise_db", "--+-"),
-    ("timing_variability", "-+-+"),
-];
-
-#[test]
-fn raising_a_cue_moves_the_emotions_in_the_published_direction() {
-    for cue in CUES {
-        let moved = |value: f64| {
-            let mut cues = Cues::default();
-            // From the middle of all ranges, where the four emotions are equal.
-            CUES.iter().for_each(|other| (other.set)(&mut cues, (other.low + other.high) / 2.0));
-            (cue.set)(&mut cues, value);
-            labels(&cues)
-        };
-        let (low, high) = (moved(cue.low), moved(cue.high));
-        let Some((_, signs)) = PUBLISHED.iter().find(|(name, _)| *name == cue.name) else {
-            assert_eq!(low, high, "{} has no published sign, and yet moves the labels", cue.name);
-            continue;
-        };
-        for (emotion, sign) in signs.chars().enumerate() {
-            let rise = high[emotion] - low[emotion];
-            let right = match sign {
-                '+' => rise > 0.0,
-                '-' => rise < 0.0,
-                _ => true,
-            };
-            assert!(right, "{} raised moves {} by {rise}, published {sign}", cue.name, EMOTIONS[emotion]);
-        }
-    }
 }
