@@ -17,10 +17,11 @@ const SAME_SHAPE_TOLERANCE_DB: f64 = 0.01;
 /// Unsteadiness on 30 cents over 12 cycles.
 const VIBRATO_EXTENT_TOLERANCE: f64 = 0.06;
 const VIBRATO_RATE_TOLERANCE: f64 = 0.03;
-/// A frame of 4 ms, and the spectrum that fills later than the fundamental.
-const ATTACK_TOLERANCE: f64 = 0.2;
-/// Frames of 10 ms, and the ring of the string (35 ms to 1/e) within an interval of 0.5 s.
-const SHARE_TOLERANCE: f64 = 0.1;
+/// Frames of 4 ms on 15 ms, the spectrum that fills later than the fundamental, unsteadiness in the mean of eight notes.
+const ATTACK_TOLERANCE: f64 = 0.15;
+/// Rise (45 ms) and ring of the string (35 ms to 1/e) pass −10 dB about as long after the bow as before; frames of 10 ms
+/// in intervals of 0.5 s.
+const SHARE_TOLERANCE: f64 = 0.03;
 
 fn note() -> Note {
     Note { interval_s: 3.0, sounding_s: 2.8, ..Note::default() }
@@ -51,10 +52,7 @@ fn vibrato_has_its_rate_and_half_width_and_begins_after_its_delay() {
 
         let full = &track[at(0.6)..at(0.6 + (2.0 * rate).floor() / rate)];
         let found = deviation(full) * 2_f64.sqrt();
-        assert!(
-            (found / extent - 1.0).abs() < VIBRATO_EXTENT_TOLERANCE.max(2.0 / extent),
-            "{found} cents, not {extent}"
-        );
+        assert!((found / extent - 1.0).abs() < VIBRATO_EXTENT_TOLERANCE, "{found} cents, not {extent}");
 
         // Upward crossings of the middle, each counted once the curve has gone a third of the way down again.
         let middle = mean(full);
@@ -159,18 +157,22 @@ fn articulation_is_the_sounding_share() {
 
 #[test]
 fn an_attack_takes_its_time() {
-    for attack_s in [0.015, 0.045, 0.12] {
-        let length = 176;
-        let samples = play(Note { pitch: 81.0, attack_s, bow_noise_db: -60.0, ..note() });
-        let levels = frames_db(&samples, length);
+    const FRAME: usize = 176;
+    let attack = |attack_s: f64, seed: u64| {
+        let asked = Note { pitch: 81.0, attack_s, bow_noise_db: -60.0, ..note() };
+        let samples = render(&Phrase::of(asked), seed);
+        let levels = frames_db(&samples, FRAME);
         let full = rms_db(part(&samples, 2.0 * attack_s, 2.0 * attack_s + 0.1));
         let time_of = |share: f64| {
             let wanted = full + 20.0 * share.log10();
             let after = levels.iter().position(|level| *level >= wanted).expect("the note reaches its level");
             let before = levels[after - 1];
-            (after as f64 - (levels[after] - wanted) / (levels[after] - before)) * length as f64 / RATE
+            (after as f64 - (levels[after] - wanted) / (levels[after] - before)) * FRAME as f64 / RATE
         };
-        let found = time_of(0.9) - time_of(0.1);
+        time_of(0.9) - time_of(0.1)
+    };
+    for attack_s in [0.015, 0.045, 0.12] {
+        let found = mean(&(0..8).map(|seed| attack(attack_s, seed)).collect::<Vec<_>>());
         assert!((found / attack_s - 1.0).abs() < ATTACK_TOLERANCE, "{found} s, not {attack_s}");
     }
 }
