@@ -1,2 +1,37 @@
-//! x
-fn main() {}
+//! The command line of Violin Emotion Analysis: data on stdout, progress on stderr, a hint after every error.
+
+mod args;
+mod commands;
+mod inputs;
+mod interrupt;
+mod npz;
+mod progress;
+mod table;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use args::{Arguments, Command};
+use commands::{Failure, Outcome};
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    interrupt::listen();
+    match run(&arguments) {
+        Ok(Outcome::Complete) => ExitCode::SUCCESS,
+        Ok(Outcome::SomeFailed) => ExitCode::from(1),
+        Err(failure) => failure.report(),
+    }
+}
+
+fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
+    commands::use_threads(arguments.command.jobs());
+    match &arguments.command {
+        Command::Demo(demo) => commands::demo::run(demo),
+        Command::Features(features) => commands::features::run(features),
+        Command::Train(train) => commands::train::run(train),
+        Command::Evaluate(evaluate) => commands::evaluate::run(evaluate),
+        Command::Predict(predict) => commands::predict::run(predict),
+    }
+}

@@ -76,6 +76,12 @@ pub enum ErrorKind {
         /// The system's answer.
         source: io::Error,
     },
+    /// Several of these at once.
+    #[error("{} problems:{}", errors.len(), errors.iter().map(|error| format!("\n  {error}")).collect::<String>())]
+    Several {
+        /// All of them, in input order.
+        errors: Vec<Error>,
+    },
     /// The one who waits asked to stop.
     #[error("stopped on request; nothing was written")]
     Interrupted,
@@ -131,6 +137,7 @@ impl Error {
             | ErrorKind::Data { hint, .. } => Some(hint),
             ErrorKind::Config { .. } => Some("correct the setting, or leave it out to get its default"),
             ErrorKind::File { .. } => Some("check that the path exists and that you may use it"),
+            ErrorKind::Several { errors } => errors.first().and_then(Error::hint),
             ErrorKind::Interrupted => None,
         }
     }
@@ -163,6 +170,24 @@ impl Error {
     /// An [`ErrorKind::File`].
     pub fn file(action: &'static str, path: &Path, source: io::Error) -> Self {
         ErrorKind::File { action, path: path.into(), source }.into()
+    }
+
+    /// All values, or every error there is: one bad recording must not hide the others.
+    pub fn gather<T>(results: Vec<Result<T>>) -> Result<Vec<T>> {
+        let mut values = Vec::with_capacity(results.len());
+        let mut errors = Vec::new();
+        for result in results {
+            match result {
+                Ok(value) => values.push(value),
+                Err(error) if matches!(error.kind(), ErrorKind::Interrupted) => return Err(error),
+                Err(error) => errors.push(error),
+            }
+        }
+        match errors.len() {
+            0 => Ok(values),
+            1 => Err(errors.remove(0)),
+            _ => Err(ErrorKind::Several { errors }.into()),
+        }
     }
 
     /// An [`ErrorKind::Interrupted`].

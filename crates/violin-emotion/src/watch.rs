@@ -20,10 +20,6 @@ pub enum Progress<'a> {
     },
     /// A network finished a pass over its training recordings.
     Epoch {
-        /// Fits finished before this one began: folds × restarts.
-        fit: usize,
-        /// Fits in all.
-        fits: usize,
         /// Passes finished.
         epoch: usize,
         /// Passes at most.
@@ -33,10 +29,8 @@ pub enum Progress<'a> {
     },
     /// A network finished training.
     Fit {
-        /// Fits finished, this one included.
-        done: usize,
-        /// Fits in all.
-        total: usize,
+        /// The lowest cross-entropy on the validation part, in nats.
+        validation_loss: f32,
     },
 }
 

@@ -5,6 +5,9 @@ use crate::{Error, Result, Warning};
 /// The one sample rate that everything after decoding sees, in Hz.
 pub const SAMPLE_RATE: u32 = 44_100;
 
+/// Shorter recordings say too little of a performance, seconds.
+pub const MIN_DURATION_S: f64 = 0.5;
+
 /// Mono samples at [`SAMPLE_RATE`]; finite and not empty.
 #[derive(Debug, Clone)]
 pub struct Recording {

@@ -1,9 +1,15 @@
 //! Recording → [`Sequence`]: a named catalog, one file a family.
 
 mod catalog;
+mod dynamics;
+mod extract;
+mod pitch;
 mod sequence;
+mod timbre;
+mod windows;
 
 pub use catalog::{Catalog, Family, FeatureId, Group, Row, Scope};
+pub use extract::extract;
 pub use sequence::{Sequence, Span};
 
 /// How a recording is cut into windows.

@@ -1,0 +1,135 @@
+"""Times both sides on the same files and prints their ratios. Run by bench/run.
+
+Ours runs as a whole process, decoding included; the Python side of `features` runs warm, without imports, because a
+batch pays them once. CPU time is user + system of one thread; wall time where it says so.
+"""
+
+import os
+import platform
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+for variable in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS"):
+    os.environ[variable] = "1"
+os.environ["TF_CPP_MIN_LOG_LEVEL"] = "3"
+os.environ["CUDA_VISIBLE_DEVICES"] = "-1"
+
+ROOT = Path(__file__).resolve().parent.parent
+OURS = ROOT / "target/release/violin-emotion"
+PHRASES = ROOT.parent / "shared/data/violin/bach_violin_phrases"
+REPEATS = 3
+
+sys.path.insert(0, str(Path(__file__).parent))
+import python_stack  # noqa: E402
+
+
+def child(command):
+    """Wall seconds, CPU seconds, peak MB and stdout of a process."""
+    begin = time.perf_counter()
+    process = subprocess.Popen([str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    output = process.stdout.read().decode()
+    _, status, usage = os.wait4(process.pid, 0)
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        sys.exit(f"{command}: exit {process.returncode}")
+    return time.perf_counter() - begin, usage.ru_utime + usage.ru_stime, usage.ru_maxrss / 1024, output
+
+
+def best(command, repeats=REPEATS):
+    """The quickest of several runs: the others were disturbed."""
+    return min((child(command) for _ in range(repeats)), key=lambda run: run[1])
+
+
+def cpu(work):
+    begin = time.process_time()
+    work()
+    return time.process_time() - begin
+
+
+def figures(output):
+    """`name seconds` lines of a bench binary."""
+    return {line.split()[0]: float(line.split()[1]) for line in output.splitlines() if len(line.split()) == 2}
+
+
+def bench(name):
+    """Output of one of our bench binaries."""
+    return figures(child(["cargo", "bench", "--quiet", "-p", "violin-emotion", "--bench", name])[3])
+
+
+ROWS = []
+
+
+def row(what, ours, theirs, unit="s"):
+    ROWS.append((what, f"{ours:.4g} {unit}", f"{theirs:.4g} {unit}", f"{theirs / ours:.1f}×"))
+    print(f"{what}: {ROWS[-1][3]}", file=sys.stderr)
+
+
+def compare_features(recordings):
+    python_stack.recording_features(recordings[0])  # imports and compiled caches are not what is compared
+    theirs = cpu(lambda: [python_stack.recording_features(path) for path in recordings])
+    command = [OURS, "features", *recordings, "--windowing", "notebook", "--jobs", "1"]
+    _, ours, peak, output = best(command)
+    windows = len(output.splitlines()) - 1
+    row(f"138 features, {windows} windows, one thread, CPU", ours, theirs)
+    row("the same a window, CPU", 1000 * ours / windows, 1000 * theirs / windows, "ms")
+
+
+def compare_network():
+    ours = bench("network")
+    theirs = figures(child([sys.executable, ROOT / "bench/keras_epoch.py"])[3])
+    for name in ("epoch_T8", "epoch_T64"):
+        row(f"training, {name.replace('_T', ', T = ')}, 360 sequences, wall", ours[name], theirs[name])
+
+
+def compare_forest():
+    ours = bench("forest")
+    theirs = figures(child([sys.executable, ROOT / "bench/sklearn_forest.py"])[3])
+    for name in theirs:
+        row(f"forest, {name.replace('_', ' ')}", ours[name], theirs[name])
+
+
+def compare_prediction(recording, folder):
+    python_stack.save_model(folder)
+    model = ROOT / "violin-emotion-demo/hybrid_model"
+    if not model.is_dir():
+        child([OURS, "demo", "--out", ROOT / "violin-emotion-demo"])
+    ours = best([OURS, "predict", recording, "--model", model, "--format", "json"])
+    theirs = best([sys.executable, ROOT / "bench/python_stack.py", "predict", folder, recording], 2)
+    row("cold predict of one recording, wall", ours[0], theirs[0])
+    row("its peak memory", ours[2], theirs[2], "MB")
+    many = best([OURS, "predict", *[recording] * 21, "--model", model, "--format", "json", "--jobs", "1"])
+    loaded = python_stack.load_model(folder)
+    python_stack.predict(loaded, recording)
+    begin = time.perf_counter()
+    python_stack.predict(loaded, recording)
+    row("warm predict, one thread, wall", (many[0] - ours[0]) / 20, time.perf_counter() - begin)
+
+
+def machine():
+    model = [line.split(":")[1].strip() for line in open("/proc/cpuinfo") if line.startswith("model name")]
+    flags = next(line for line in open("/proc/cpuinfo") if line.startswith("flags")).split()
+    vectors = "AVX-512" if "avx512f" in flags else "AVX2" if "avx2" in flags else "SSE2"
+    return f"{model[0]}, {len(model)} cores, {vectors}, {platform.system()}, Python {platform.python_version()}"
+
+
+def main():
+    recordings = [Path(name) for name in sys.argv[1:]] or sorted(PHRASES.glob("*.wav"))
+    if not recordings:
+        child([OURS, "demo", "--out", ROOT / "violin-emotion-demo"])
+        recordings = sorted((ROOT / "violin-emotion-demo/recordings").glob("*.wav"))[:12]
+    compare_features(recordings)
+    compare_network()
+    compare_forest()
+    with tempfile.TemporaryDirectory() as folder:
+        compare_prediction(recordings[0], folder)
+    print(f"{machine()}; {len(recordings)} recordings\n")
+    print("| work | ours | Python | ratio |\n|---|---|---|---|")
+    for cells in ROWS:
+        print("| " + " | ".join(cells) + " |")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,199 @@
+//! What may be said on the command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use violin_emotion::features::Windowing;
+
+/// From violin recordings and soft emotion labels to an honest model and its predictions.
+#[derive(Debug, Parser)]
+#[command(version, max_term_width = 100)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Render a small corpus, train on it, judge the model, and ask it about a phrase it has not heard
+    Demo(DemoArguments),
+    /// Measure recordings: one row of features a window
+    Features(FeaturesArguments),
+    /// Train a model on labelled recordings and report what it reaches on groups it has not heard
+    Train(TrainArguments),
+    /// Judge the method by grouped cross-validation, beside the simplest baseline
+    Evaluate(EvaluateArguments),
+    /// Ask a model about recordings
+    Predict(PredictArguments),
+}
+
+impl Command {
+    /// Threads asked for; 0 = one a core.
+    pub fn jobs(&self) -> usize {
+        match self {
+            Command::Demo(demo) => demo.jobs,
+            Command::Features(features) => features.jobs,
+            Command::Train(train) => train.corpus.jobs,
+            Command::Evaluate(evaluate) => evaluate.corpus.jobs,
+            Command::Predict(predict) => predict.jobs,
+        }
+    }
+}
+
+#[derive(Debug, Args)]
+pub struct DemoArguments {
+    /// Folder for the recordings, the labels and the model
+    #[arg(long, value_name = "DIR", default_value = "violin-emotion-demo")]
+    pub out: PathBuf,
+    /// Threads; 0 = one a core. The result does not depend on it
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub jobs: usize,
+}
+
+#[derive(Debug, Args)]
+pub struct FeaturesArguments {
+    /// Recordings, or folders of them
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub windows: WindowArguments,
+    /// Write here instead of stdout: .csv, or .npz for NumPy
+    #[arg(long, value_name = "FILE")]
+    pub out: Option<PathBuf>,
+    /// Keep measured features here and find them again
+    #[arg(long, value_name = "DIR")]
+    pub cache: Option<PathBuf>,
+    /// Threads; 0 = one a core. The result does not depend on it
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub jobs: usize,
+}
+
+#[derive(Debug, Args)]
+pub struct WindowArguments {
+    /// Feature set
+    #[arg(long, value_name = "NAME", value_parser = ["classic"])]
+    pub set: Option<String>,
+    /// Length of a window, seconds [default: 3.0]
+    #[arg(long, value_name = "SECONDS")]
+    pub window: Option<f64>,
+    /// From one window's start to the next, seconds [default: 1.5]
+    #[arg(long, value_name = "SECONDS")]
+    pub hop: Option<f64>,
+    /// Rule at the end of a recording
+    #[arg(long, value_name = "RULE")]
+    pub windowing: Option<WindowingArgument>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum WindowingArgument {
+    /// The last window ends where the recording ends; a short recording is one window [default]
+    Cover,
+    /// The old notebook's rule, for comparison: drops a 3.0 s clip and every tail
+    Notebook,
+}
+
+impl From<WindowingArgument> for Windowing {
+    fn from(rule: WindowingArgument) -> Self {
+        match rule {
+            WindowingArgument::Cover => Windowing::Cover,
+            WindowingArgument::Notebook => Windowing::Notebook,
+        }
+    }
+}
+
+/// What `train` and `evaluate` share: the labelled recordings and how they are measured.
+#[derive(Debug, Args)]
+pub struct CorpusArguments {
+    /// Folder of the recordings
+    #[arg(long, value_name = "DIR")]
+    pub audio: PathBuf,
+    /// Label file: a `filename` column and one numeric column an emotion
+    #[arg(long, value_name = "CSV")]
+    pub labels: PathBuf,
+    /// Column whose groups (performers, pieces) never stand on both sides of a split
+    #[arg(long, value_name = "COL")]
+    pub group_by: Option<String>,
+    /// Emotion columns, where they cannot be told from the others
+    #[arg(long, value_name = "A,B,…", value_delimiter = ',')]
+    pub emotions: Option<Vec<String>>,
+    /// Rescale rows that do not sum to 1 instead of refusing them
+    #[arg(long)]
+    pub normalise_labels: bool,
+    #[command(flatten)]
+    pub windows: WindowArguments,
+    /// Settings as a TOML file; the options here win over it
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Seed of every random choice
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+    /// Keep measured features here, so that the next run starts at once
+    #[arg(long, value_name = "DIR")]
+    pub cache: Option<PathBuf>,
+    /// Threads; 0 = one a core. The result does not depend on it
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub jobs: usize,
+}
+
+#[derive(Debug, Args)]
+pub struct TrainArguments {
+    #[command(flatten)]
+    pub corpus: CorpusArguments,
+    /// Folder to write the model to
+    #[arg(long, value_name = "DIR", default_value = "hybrid_model")]
+    pub out: PathBuf,
+    /// Save the model that was scored, instead of fitting it again on all recordings
+    #[arg(long)]
+    pub no_refit: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct EvaluateArguments {
+    #[command(flatten)]
+    pub corpus: CorpusArguments,
+    /// Folds
+    #[arg(long, value_name = "K", default_value_t = 5)]
+    pub folds: usize,
+    /// Shuffle the labels among the recordings first: a method that still scores has seen the answers
+    #[arg(long, value_name = "SEED")]
+    pub permute_labels: Option<u64>,
+    /// How to print the scores
+    #[arg(long, value_enum, default_value_t = ScoreFormat::Table)]
+    pub format: ScoreFormat,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ScoreFormat {
+    Table,
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub struct PredictArguments {
+    /// Recordings, or folders of them
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Model folder [default: hybrid_model/ here]
+    #[arg(long, value_name = "DIR")]
+    pub model: Option<PathBuf>,
+    /// How to print the answers
+    #[arg(long, value_enum, default_value_t = AnswerFormat::Table)]
+    pub format: AnswerFormat,
+    /// Add the answer over time
+    #[arg(long)]
+    pub timeline: bool,
+    /// Threads; 0 = one a core. The result does not depend on it
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub jobs: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AnswerFormat {
+    Table,
+    /// One row a recording (or a moment, with --timeline)
+    Csv,
+    /// One array in input order
+    Json,
+    /// One object a line, as soon as it is there
+    Jsonl,
+}

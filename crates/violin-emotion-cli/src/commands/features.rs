@@ -1,0 +1,171 @@
+//! `features`: one row of numbers a window, as CSV or for NumPy.
+
+use std::fs::File;
+use std::io::{self, BufWriter, Write, stdout};
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+use violin_emotion::features::{self, Catalog, FeatureCache, Sequence};
+use violin_emotion::{Config, Error, Result, Warning};
+
+use super::{Failure, Outcome};
+use crate::args::FeaturesArguments;
+use crate::npz::NpzWriter;
+use crate::progress::Bar;
+use crate::{inputs, interrupt};
+
+pub fn run(arguments: &FeaturesArguments) -> Result<Outcome, Failure> {
+    let config = super::settings(None, &arguments.windows)?;
+    let cache = super::cache(arguments.cache.as_deref())?;
+    let paths = inputs::expand(&arguments.paths)?;
+    let mut table = FeatureTable::open(arguments.out.as_deref())?;
+    let bar = Bar::new("measuring", paths.len());
+    let mut failed = 0;
+    // A few at a time, so that rows appear in input order while the next recordings are worked on.
+    for batch in paths.chunks(4 * rayon::current_num_threads()) {
+        let measured: Vec<_> = batch.par_iter().map(|path| measure(path, &config, cache.as_ref(), &bar)).collect();
+        for (path, measured) in batch.iter().zip(measured) {
+            if interrupt::asked() {
+                return Err(Error::interrupted().into());
+            }
+            match measured {
+                Ok((sequence, warnings)) => {
+                    table.push(path, &sequence)?;
+                    warnings.iter().for_each(|warning| eprintln!("warning: {}: {warning}", path.display()));
+                }
+                Err(error) => {
+                    failed += 1;
+                    eprintln!("error: {error}");
+                    error.hint().iter().for_each(|hint| eprintln!("hint: {hint}"));
+                }
+            }
+        }
+    }
+    drop(bar);
+    table.finish()?;
+    if failed > 0 {
+        eprintln!("{failed} of {} recordings could not be measured; the others are there", paths.len());
+        return Ok(Outcome::SomeFailed);
+    }
+    Ok(Outcome::Complete)
+}
+
+fn measure(
+    path: &Path,
+    config: &Config,
+    cache: Option<&FeatureCache>,
+    bar: &Bar,
+) -> Result<(Sequence, Vec<Warning>)> {
+    if interrupt::asked() {
+        return Err(Error::interrupted());
+    }
+    let measured = features::measure(path, &config.audio, &config.features, cache);
+    bar.recording(path);
+    measured
+}
+
+/// Where the rows go. A file appears under its name only when it is whole.
+enum FeatureTable {
+    Stdout(csv::Writer<io::Stdout>),
+    Csv(csv::Writer<BufWriter<tempfile::NamedTempFile>>, PathBuf),
+    Npz(NumPyTable, PathBuf),
+}
+
+/// NumPy wants its columns whole.
+#[derive(Default)]
+struct NumPyTable {
+    paths: Vec<String>,
+    times: Vec<f64>,
+    values: Vec<f32>,
+}
+
+impl FeatureTable {
+    fn open(out: Option<&Path>) -> Result<Self, Failure> {
+        let Some(path) = out else {
+            let mut csv = csv::Writer::from_writer(stdout());
+            write_header(&mut csv)?;
+            return Ok(FeatureTable::Stdout(csv));
+        };
+        let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
+        match extension.as_deref() {
+            Some("csv") => {
+                let mut csv = csv::Writer::from_writer(BufWriter::new(unfinished(path)?));
+                write_header(&mut csv)?;
+                Ok(FeatureTable::Csv(csv, path.to_path_buf()))
+            }
+            Some("npz") => {
+                unfinished(path)?;
+                Ok(FeatureTable::Npz(NumPyTable::default(), path.to_path_buf()))
+            }
+            _ => Err(Error::config("--out", "a file name that ends in .csv or .npz", path.display()).into()),
+        }
+    }
+
+    fn push(&mut self, path: &Path, sequence: &Sequence) -> Result<(), Failure> {
+        let path = path.display().to_string();
+        for (window, span) in sequence.spans().iter().enumerate() {
+            let row = sequence.row(window);
+            match self {
+                FeatureTable::Stdout(csv) => write_row(csv, &path, [span.start_s, span.end_s], row)?,
+                FeatureTable::Csv(csv, _) => write_row(csv, &path, [span.start_s, span.end_s], row)?,
+                FeatureTable::Npz(table, _) => {
+                    table.paths.push(path.clone());
+                    table.times.extend([span.start_s, span.end_s]);
+                    table.values.extend_from_slice(row);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn finish(self) -> Result<(), Failure> {
+        match self {
+            FeatureTable::Stdout(mut csv) => Ok(csv.flush()?),
+            FeatureTable::Csv(csv, path) => {
+                let unwritten = |source| Error::file("write", &path, source);
+                let buffered = csv.into_inner().map_err(|failed| unwritten(io::Error::other(failed.to_string())))?;
+                let file = buffered.into_inner().map_err(|failed| unwritten(failed.into_error()))?;
+                file.persist(&path).map_err(|failed| unwritten(failed.error))?;
+                Ok(())
+            }
+            FeatureTable::Npz(table, path) => {
+                let write = || -> io::Result<()> {
+                    let file = tempfile::NamedTempFile::new_in(folder_of(&path))?;
+                    let (catalog, rows) = (Catalog::classic(), table.paths.len());
+                    let mut npz = NpzWriter::new(BufWriter::new(file.reopen()?));
+                    npz.write_texts("path", &table.paths)?;
+                    npz.write_f64("spans_s", &[rows, 2], &table.times)?;
+                    npz.write_texts("names", catalog.names())?;
+                    npz.write_f32("features", &[rows, catalog.len()], &table.values)?;
+                    npz.finish()?.flush()?;
+                    file.persist(&path)?;
+                    Ok(())
+                };
+                Ok(write().map_err(|source| Error::file("write", &path, source))?)
+            }
+        }
+    }
+}
+
+/// A file without its name yet, in the folder where it will stand.
+fn unfinished(path: &Path) -> Result<tempfile::NamedTempFile> {
+    tempfile::NamedTempFile::new_in(folder_of(path)).map_err(|source| Error::file("write", path, source))
+}
+
+fn folder_of(path: &Path) -> &Path {
+    match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    }
+}
+
+fn write_header(csv: &mut csv::Writer<impl Write>) -> io::Result<()> {
+    let names = Catalog::classic().names().iter().map(String::as_str);
+    Ok(csv.write_record(["path", "start_s", "end_s"].into_iter().chain(names))?)
+}
+
+fn write_row(csv: &mut csv::Writer<impl Write>, path: &str, times: [f64; 2], row: &[f32]) -> io::Result<()> {
+    let times = times.iter().map(f64::to_string);
+    let values = row.iter().map(f32::to_string);
+    Ok(csv.write_record(std::iter::once(path.to_string()).chain(times).chain(values))?)
+}

@@ -1,0 +1,122 @@
+//! One file a command, and what they share.
+
+pub mod demo;
+pub mod evaluate;
+pub mod features;
+pub mod predict;
+pub mod train;
+
+use std::io;
+use std::process::ExitCode;
+
+use violin_emotion::data::{self, Corpus, Dataset, LabelOptions};
+use violin_emotion::features::{FeatureCache, FeatureSettings};
+use violin_emotion::{Config, Error, ErrorKind, Result};
+
+use crate::args::{CorpusArguments, WindowArguments};
+use crate::interrupt;
+use crate::progress::Bar;
+
+/// How a command that did its work ended.
+pub enum Outcome {
+    /// Everything was answered.
+    Complete,
+    /// Some recordings could not be; their rows say why.
+    SomeFailed,
+}
+
+/// Why a command did not do its work.
+pub enum Failure {
+    /// The library's answer.
+    Work(Error),
+    /// stdout could not be written.
+    Output(io::Error),
+}
+
+impl From<Error> for Failure {
+    fn from(error: Error) -> Self {
+        Failure::Work(error)
+    }
+}
+
+impl From<io::Error> for Failure {
+    fn from(error: io::Error) -> Self {
+        Failure::Output(error)
+    }
+}
+
+impl Failure {
+    /// Says what happened and what to do, and gives the exit code.
+    pub fn report(&self) -> ExitCode {
+        match self {
+            Failure::Work(error) => {
+                eprintln!("error: {error}");
+                if let Some(hint) = error.hint() {
+                    eprintln!("hint: {hint}");
+                }
+                let stopped = matches!(error.kind(), ErrorKind::Interrupted);
+                ExitCode::from(if stopped { interrupt::EXIT_CODE } else { 1 })
+            }
+            // The reader has seen enough, as `head` does.
+            Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
+            Failure::Output(error) => {
+                eprintln!("error: cannot write the output: {error}");
+                ExitCode::from(1)
+            }
+        }
+    }
+}
+
+/// Uses `jobs` threads from here on; 0 = one a core.
+pub fn use_threads(jobs: usize) {
+    // It fails only if the pool is there already: this is the first and only call.
+    let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs).build_global();
+}
+
+/// The settings of a TOML file, if one is named, with what the command line says on top.
+fn settings(config: Option<&std::path::Path>, windows: &WindowArguments) -> Result<Config> {
+    let mut settings = config.map_or_else(|| Ok(Config::default()), Config::open)?;
+    apply(windows, &mut settings.features);
+    settings.check()?;
+    Ok(settings)
+}
+
+fn apply(windows: &WindowArguments, features: &mut FeatureSettings) {
+    if let Some(set) = &windows.set {
+        features.set.clone_from(set);
+    }
+    features.window_s = windows.window.unwrap_or(features.window_s);
+    features.hop_s = windows.hop.unwrap_or(features.hop_s);
+    features.windowing = windows.windowing.map_or(features.windowing, Into::into);
+}
+
+fn cache(folder: Option<&std::path::Path>) -> Result<Option<FeatureCache>> {
+    folder.map(FeatureCache::open).transpose()
+}
+
+/// Reads the label file and says what was taken from it.
+fn dataset(arguments: &CorpusArguments) -> Result<Dataset> {
+    let options = LabelOptions {
+        emotions: arguments.emotions.clone(),
+        group_by: arguments.group_by.clone(),
+        normalise: arguments.normalise_labels,
+    };
+    let dataset = data::read_labels(&arguments.labels, &arguments.audio, &options)?;
+    for line in dataset.report().lines() {
+        eprintln!("{line}");
+    }
+    Ok(dataset)
+}
+
+/// Measures a dataset under a progress bar, and says what was noticed.
+fn corpus(dataset: &Dataset, config: &Config, cache: Option<&FeatureCache>) -> Result<Corpus> {
+    let bar = Bar::new("measuring", dataset.recordings().len());
+    let corpus = Corpus::measure(dataset, &config.audio, &config.features, cache, &|progress| bar.show(progress))?;
+    drop(bar);
+    for recording in corpus.recordings() {
+        for warning in &recording.warnings {
+            eprintln!("warning: {}: {warning}", recording.file_name);
+        }
+    }
+    Ok(corpus)
+}

@@ -1,0 +1,170 @@
+//! `predict`: a model's answers, in input order, one row a recording whatever happens to it.
+
+use std::io::{self, Write, stdout};
+use std::path::{Path, PathBuf};
+
+use rayon::prelude::*;
+use violin_emotion::analysis::{Analysis, Status};
+use violin_emotion::model::EmotionModel;
+use violin_emotion::{Error, pipeline};
+
+use super::{Failure, Outcome};
+use crate::args::{AnswerFormat, PredictArguments};
+use crate::progress::Bar;
+use crate::{inputs, interrupt, table};
+
+/// Where a model is looked for if none is named.
+const MODEL_HERE: &str = "hybrid_model";
+
+pub fn run(arguments: &PredictArguments) -> Result<Outcome, Failure> {
+    let model = EmotionModel::load(&model_folder(arguments)?)?;
+    let paths = inputs::expand(&arguments.paths)?;
+    let bar = Bar::new("listening", paths.len());
+    let mut answers = Answers::new(arguments, &model);
+    let mut failed = 0;
+    // A few at a time, so that answers appear in order while the next ones are worked on.
+    for batch in paths.chunks(4 * rayon::current_num_threads()) {
+        let analyses: Vec<Analysis> = batch.par_iter().map(|path| answer(path, &model, &bar)).collect();
+        if interrupt::asked() {
+            return Err(Error::interrupted().into());
+        }
+        for analysis in &analyses {
+            failed += usize::from(analysis.status == Status::Error);
+            answers.push(analysis)?;
+        }
+    }
+    drop(bar);
+    answers.finish()?;
+    if failed > 0 {
+        eprintln!("{failed} of {} recordings could not be answered; their rows say why", paths.len());
+        return Ok(Outcome::SomeFailed);
+    }
+    Ok(Outcome::Complete)
+}
+
+fn model_folder(arguments: &PredictArguments) -> Result<PathBuf, Error> {
+    match &arguments.model {
+        Some(folder) => Ok(folder.clone()),
+        None if Path::new(MODEL_HERE).is_dir() => Ok(MODEL_HERE.into()),
+        None => {
+            let hint = "name a model with --model DIR, make one with `violin-emotion train`, \
+                        or try `violin-emotion demo`, which leaves one in violin-emotion-demo/hybrid_model";
+            Err(Error::model(Path::new(MODEL_HERE), "no model here, and none named", hint))
+        }
+    }
+}
+
+fn answer(path: &Path, model: &EmotionModel, bar: &Bar) -> Analysis {
+    if interrupt::asked() {
+        return Analysis::failed(&path.display().to_string(), &Error::interrupted());
+    }
+    let analysis = pipeline::analyze(path, model);
+    bar.recording(path);
+    analysis.unwrap_or_else(|error| Analysis::failed(&path.display().to_string(), &error))
+}
+
+/// The answers on stdout, in one of the formats.
+struct Answers<'a> {
+    format: AnswerFormat,
+    timeline: bool,
+    emotions: &'a [String],
+    count: usize,
+    rows: Vec<Vec<String>>,
+    notes: Vec<String>,
+}
+
+impl<'a> Answers<'a> {
+    fn new(arguments: &PredictArguments, model: &'a EmotionModel) -> Self {
+        let emotions = model.labels().names();
+        let (format, timeline) = (arguments.format, arguments.timeline);
+        Answers { format, timeline, emotions, count: 0, rows: Vec::new(), notes: Vec::new() }
+    }
+
+    fn push(&mut self, analysis: &Analysis) -> io::Result<()> {
+        self.count += 1;
+        let without_timeline = || Analysis { timeline: Vec::new(), ..analysis.clone() };
+        match self.format {
+            AnswerFormat::Json => {
+                let opening = if self.count == 1 { "[\n" } else { ",\n" };
+                let shown = if self.timeline { analysis.clone() } else { without_timeline() };
+                write!(stdout(), "{opening}{}", serde_json::to_string_pretty(&shown)?)
+            }
+            AnswerFormat::Jsonl => {
+                let shown = if self.timeline { analysis.clone() } else { without_timeline() };
+                writeln!(stdout(), "{}", serde_json::to_string(&shown)?)
+            }
+            AnswerFormat::Csv => self.write_csv(analysis),
+            AnswerFormat::Table => {
+                self.tabulate(analysis);
+                Ok(())
+            }
+        }
+    }
+
+    fn finish(self) -> io::Result<()> {
+        match self.format {
+            AnswerFormat::Json => writeln!(stdout(), "{}", if self.count == 0 { "[]" } else { "\n]" }),
+            AnswerFormat::Table => {
+                let place: &[&str] = if self.timeline { &["recording", "from", "to"] } else { &["recording", "length"] };
+                let header: Vec<String> = place.iter().map(|name| name.to_string()).chain(self.emotions.to_vec()).collect();
+                write!(stdout(), "{}", table::aligned(&header, &self.rows))?;
+                self.notes.iter().try_for_each(|note| writeln!(stdout(), "{note}"))
+            }
+            AnswerFormat::Csv | AnswerFormat::Jsonl => Ok(()),
+        }
+    }
+
+    fn tabulate(&mut self, analysis: &Analysis) {
+        let shares = |answer: &violin_emotion::data::SoftLabels| -> Vec<String> {
+            answer.shares().iter().map(|share| format!("{share:.3}")).collect()
+        };
+        if let Some(overall) = &analysis.emotions {
+            let length = format!("{:.1} s", analysis.duration_s.unwrap_or_default());
+            let place = if self.timeline { vec![analysis.path.clone(), "whole".into(), length] } else { vec![analysis.path.clone(), length] };
+            self.rows.push([place, shares(overall.soft_labels())].concat());
+        }
+        if self.timeline {
+            for moment in &analysis.timeline {
+                let place = vec![String::new(), format!("{:.1} s", moment.start_s), format!("{:.1} s", moment.end_s)];
+                self.rows.push([place, shares(moment.emotions.soft_labels())].concat());
+            }
+        }
+        self.notes.extend(analysis.error.iter().map(|error| format!("error: {error}")));
+        self.notes.extend(analysis.warnings.iter().map(|warning| format!("note: {}: {warning}", analysis.path)));
+    }
+
+    fn write_csv(&mut self, analysis: &Analysis) -> io::Result<()> {
+        let mut csv = csv::WriterBuilder::new().from_writer(stdout());
+        if self.count == 1 {
+            let place: &[&str] = match self.timeline {
+                true => &["path", "status", "error", "start_s", "end_s"],
+                false => &["path", "status", "error", "duration_s"],
+            };
+            let emotions = self.emotions.iter().map(String::as_str);
+            let warnings = (!self.timeline).then_some("warnings");
+            csv.write_record(place.iter().copied().chain(emotions).chain(warnings))?;
+        }
+        let status = if analysis.status == Status::Ok { "ok" } else { "error" };
+        let said = [analysis.path.clone(), status.into(), analysis.error.clone().unwrap_or_default()];
+        let shares = |answer: Option<&violin_emotion::data::SoftLabels>| -> Vec<String> {
+            match answer {
+                Some(answer) => answer.shares().iter().map(f32::to_string).collect(),
+                None => vec![String::new(); self.emotions.len()],
+            }
+        };
+        if !self.timeline {
+            let duration = analysis.duration_s.map_or_else(String::new, |seconds| seconds.to_string());
+            let warnings: Vec<String> = analysis.warnings.iter().map(ToString::to_string).collect();
+            let answer = shares(analysis.emotions.as_ref().map(|answer| answer.soft_labels()));
+            csv.write_record(said.into_iter().chain([duration]).chain(answer).chain([warnings.join("; ")]))?;
+        } else if analysis.timeline.is_empty() {
+            csv.write_record(said.into_iter().chain([String::new(), String::new()]).chain(shares(None)))?;
+        } else {
+            for moment in &analysis.timeline {
+                let time = [moment.start_s.to_string(), moment.end_s.to_string()];
+                csv.write_record(said.iter().cloned().chain(time).chain(shares(Some(moment.emotions.soft_labels()))))?;
+            }
+        }
+        csv.flush()
+    }
+}

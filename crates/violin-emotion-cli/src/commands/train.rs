@@ -1,0 +1,43 @@
+//! `train`: a model from labelled recordings, and the figure one may believe.
+
+use std::io::{Write, stdout};
+
+use violin_emotion::pipeline::{self, Trained};
+
+use super::{Failure, Outcome};
+use crate::args::TrainArguments;
+use crate::progress::Bar;
+use crate::table;
+
+pub fn run(arguments: &TrainArguments) -> Result<Outcome, Failure> {
+    let shared = &arguments.corpus;
+    let config = super::settings(shared.config.as_deref(), &shared.windows)?;
+    let dataset = super::dataset(shared)?;
+    let cache = super::cache(shared.cache.as_deref())?;
+    let corpus = super::corpus(&dataset, &config, cache.as_ref())?;
+
+    let refit = !arguments.no_refit;
+    let bar = Bar::new("training", config.model.restarts * (1 + usize::from(refit)));
+    let trained = pipeline::train(&corpus, &config, shared.seed, refit, &|progress| bar.show(progress))?;
+    drop(bar);
+
+    trained.model.save(&arguments.out)?;
+    write!(stdout(), "{}", story(&trained, corpus.recordings().len()))?;
+    writeln!(stdout(), "Model: {}", arguments.out.display())?;
+    Ok(Outcome::Complete)
+}
+
+/// The scores, and which model they belong to.
+pub fn story(trained: &Trained, recordings: usize) -> String {
+    let answers = trained.held_out.answers();
+    let mut groups: Vec<&str> = answers.iter().map(|answer| answer.group.as_str()).collect();
+    groups.sort_unstable();
+    groups.dedup();
+    let (held, groups) = (answers.len(), groups.len());
+    let scores = table::scores(trained.held_out.rows());
+    let saved = match trained.model.summary().refitted {
+        true => format!("The saved model was then fitted again on all {recordings} recordings; it has no score of its own."),
+        false => "The saved model is the one that was scored.".to_string(),
+    };
+    format!("On {held} held-out recordings ({groups} groups the scored model never heard):\n\n{scores}\n{saved}\n")
+}

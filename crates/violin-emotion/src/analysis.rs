@@ -1,0 +1,109 @@
+//! Everything said of one recording, and its JSON contract.
+
+
+use serde::ser::{Serialize, SerializeMap, Serializer};
+
+use crate::audio::Recording;
+use crate::data::SoftLabels;
+use crate::model::Moment;
+use crate::{Error, Warning};
+
+/// Name and version of the JSON contract.
+pub const SCHEMA: &str = "violin-emotion/analysis/1";
+
+/// Everything said of one recording; one JSON object, the same from every door.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Analysis {
+    schema: &'static str,
+    /// The recording, as it was named by the one who asked.
+    pub path: String,
+    /// Whether there is an answer.
+    pub status: Status,
+    /// What went wrong, if anything did.
+    pub error: Option<String>,
+    /// Length of the recording, seconds.
+    pub duration_s: Option<f64>,
+    /// The answer for the whole recording: the model on the whole sequence.
+    pub emotions: Option<Distribution>,
+    /// What a reader of the answer should know.
+    pub warnings: Vec<Warning>,
+    /// The answer over time: one distribution a window.
+    pub timeline: Vec<TimelineEntry>,
+}
+
+/// Whether a recording could be answered.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// It was answered.
+    Ok,
+    /// It could not be; the error says why.
+    Error,
+}
+
+/// One moment of the answer over time.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct TimelineEntry {
+    /// Begin of the window, seconds.
+    pub start_s: f64,
+    /// End of the window, seconds.
+    pub end_s: f64,
+    /// The model's answer to the excerpt of windows around this one.
+    pub emotions: Distribution,
+}
+
+/// A distribution as a JSON object, emotion by emotion in the label set's order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Distribution(SoftLabels);
+
+impl Distribution {
+    /// The distribution.
+    pub fn soft_labels(&self) -> &SoftLabels {
+        &self.0
+    }
+}
+
+impl Serialize for Distribution {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        let mut map = serializer.serialize_map(Some(self.0.labels().len()))?;
+        for (name, share) in self.0.iter() {
+            map.serialize_entry(name, &share)?;
+        }
+        map.end()
+    }
+}
+
+impl Analysis {
+    /// The answer to one recording.
+    pub fn new(recording: &Recording, overall: SoftLabels, timeline: Vec<Moment>, notes: Vec<Warning>) -> Self {
+        let entry = |moment: Moment| TimelineEntry {
+            start_s: moment.span.start_s,
+            end_s: moment.span.end_s,
+            emotions: Distribution(moment.answer),
+        };
+        Analysis {
+            schema: SCHEMA,
+            path: recording.name().to_string(),
+            status: Status::Ok,
+            error: None,
+            duration_s: Some(recording.duration_s()),
+            emotions: Some(Distribution(overall)),
+            warnings: recording.warnings().iter().cloned().chain(notes).collect(),
+            timeline: timeline.into_iter().map(entry).collect(),
+        }
+    }
+
+    /// The row of a recording that could not be answered.
+    pub fn failed(path: &str, error: &Error) -> Self {
+        Analysis {
+            schema: SCHEMA,
+            path: path.to_string(),
+            status: Status::Error,
+            error: Some(error.to_string()),
+            duration_s: None,
+            emotions: None,
+            warnings: Vec::new(),
+            timeline: Vec::new(),
+        }
+    }
+}

@@ -1,0 +1,281 @@
+//! The hybrid: network and forest, fitted together, answering together.
+
+use std::ops::Range;
+
+use rayon::prelude::*;
+
+use super::forest::Forest;
+use super::network::{Network, Output};
+use super::scaler::Scaler;
+use super::summary::{Restart, Scores, TrainingSummary};
+use super::training::{self, CropSettings, EpochReport, Example};
+use crate::config::Config;
+use crate::data::{LabelSet, Measured, SoftLabels, TrainingSide};
+use crate::features::{Catalog, Sequence, Span};
+use crate::watch::tell;
+use crate::{Error, Progress, Result, Watcher};
+
+/// The fitted hybrid; it cannot be named before it is fitted.
+#[derive(Debug, Clone)]
+pub struct EmotionModel {
+    pub(super) labels: LabelSet,
+    pub(super) config: Config,
+    pub(super) scaler: Scaler,
+    /// Smallest and largest value of each feature over the training windows.
+    pub(super) range: Vec<(f32, f32)>,
+    pub(super) networks: Vec<Network>,
+    pub(super) forest: Forest,
+    pub(super) summary: TrainingSummary,
+}
+
+/// The answer to one moment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Moment {
+    /// The window it stands for.
+    pub span: Span,
+    /// The model's answer to the excerpt of windows around it.
+    pub answer: SoftLabels,
+}
+
+/// One answer with its parts.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Parts {
+    /// The network's answer.
+    pub network: Vec<f32>,
+    /// The forest's answer.
+    pub forest: Vec<f32>,
+    /// Both, by their weights.
+    pub hybrid: Vec<f32>,
+}
+
+impl EmotionModel {
+    /// Fits scaler, networks and forest on one side of a split. Early stopping and the choice among restarts use a
+    /// validation part, split off this side by group.
+    ///
+    /// # Errors
+    /// `Config` for a setting out of range, `Data` for fewer than two groups, `Interrupted`.
+    pub fn fit(side: &TrainingSide, config: &Config, seed: u64, watcher: Watcher) -> Result<Self> {
+        config.check()?;
+        let settings = &config.model;
+        let (fitting, validation) = side.inner_split(settings.validation_share, seed)?;
+        let scaler = Scaler::fit(fitting.recordings().iter().map(|recording| recording.sequence.values()), width(side))?;
+        let (fitting, validation) = (standardised(&fitting, &scaler), standardised(&validation, &scaler));
+
+        let trained = (0..settings.restarts)
+            .into_par_iter()
+            .map(|restart| {
+                let mut on_epoch = |report: EpochReport| {
+                    let EpochReport { epoch, validation_loss, .. } = report;
+                    let epochs = settings.network.epochs;
+                    tell(watcher, Progress::Epoch { epoch, epochs, validation_loss })
+                };
+                let (fitting, validation) = (examples(&fitting), examples(&validation));
+                let crops = CropSettings { windows: settings.excerpt_windows };
+                let seed = seed.wrapping_mul(1_000_003).wrapping_add(restart as u64);
+                let trained =
+                    training::train(&fitting, &validation, &settings.network, &crops, seed, &mut on_epoch)?;
+                tell(watcher, Progress::Fit { validation_loss: trained.validation_loss })?;
+                Ok(trained)
+            })
+            .collect::<Result<Vec<_>>>()?;
+        let mut chosen = 0;
+        for (restart, candidate) in trained.iter().enumerate() {
+            if candidate.validation_loss < trained[chosen].validation_loss {
+                chosen = restart;
+            }
+        }
+
+        let summary = summary(side, seed, &trained, chosen);
+        let networks: Vec<Network> = trained.into_iter().map(|trained| trained.network).collect();
+        let forest = fit_forest(&networks[chosen], side, &scaler, config, seed)?;
+        let range = training_range(side);
+        Ok(EmotionModel { labels: side.labels().clone(), config: config.clone(), scaler, range, networks, forest, summary })
+    }
+
+    /// The answer to the whole sequence.
+    ///
+    /// # Errors
+    /// `Data` if the sequence has another number of features, or one that is not finite.
+    pub fn predict(&self, sequence: &Sequence) -> Result<SoftLabels> {
+        SoftLabels::new(&self.labels, self.parts(sequence)?.hybrid)
+    }
+
+    /// The answer to the whole sequence, with the parts it is made of.
+    ///
+    /// # Errors
+    /// As [`EmotionModel::predict`].
+    pub fn parts(&self, sequence: &Sequence) -> Result<Parts> {
+        let rows = self.standardise(sequence)?;
+        let output = self.network().forward(&[&rows]).remove(0);
+        Ok(self.fuse(output))
+    }
+
+    /// One answer a window: the model's answer to the excerpt of windows around it, cut at the recording's ends.
+    ///
+    /// # Errors
+    /// As [`EmotionModel::predict`].
+    pub fn timeline(&self, sequence: &Sequence) -> Result<Vec<Moment>> {
+        let rows = self.standardise(sequence)?;
+        let excerpts: Vec<&[f32]> = (0..sequence.windows())
+            .map(|window| excerpt_around(window, sequence.windows(), self.config.model.excerpt_windows))
+            .map(|windows| &rows[windows.start * sequence.width()..windows.end * sequence.width()])
+            .collect();
+        let answers = self.network().forward(&excerpts).into_iter().map(|output| self.fuse(output).hybrid);
+        answers
+            .zip(sequence.spans())
+            .map(|(answer, &span)| Ok(Moment { span, answer: SoftLabels::new(&self.labels, answer)? }))
+            .collect()
+    }
+
+    /// The answers of all restarts' networks to the whole sequence; the chosen one's is a part of the model's answer.
+    ///
+    /// # Errors
+    /// As [`EmotionModel::predict`].
+    pub fn restarts(&self, sequence: &Sequence) -> Result<Vec<Vec<f32>>> {
+        let rows = self.standardise(sequence)?;
+        Ok(self.networks.iter().map(|network| network.forward(&[&rows]).remove(0).probabilities).collect())
+    }
+
+    /// The emotions it answers on.
+    pub fn labels(&self) -> &LabelSet {
+        &self.labels
+    }
+
+    /// The settings it was trained with, and that recordings must be measured with.
+    pub fn config(&self) -> &Config {
+        &self.config
+    }
+
+    /// What it was trained on, and its honest scores.
+    pub fn summary(&self) -> &TrainingSummary {
+        &self.summary
+    }
+
+    /// The features it reads.
+    pub fn catalog(&self) -> &'static Catalog {
+        Catalog::classic()
+    }
+
+    /// The same model, carrying the scores of a held-out side.
+    pub fn with_scores(mut self, scores: Vec<Scores>, refitted: bool) -> Self {
+        self.summary.scores = scores;
+        self.summary.refitted = refitted;
+        self
+    }
+
+    fn network(&self) -> &Network {
+        &self.networks[self.summary.chosen]
+    }
+
+    fn standardise(&self, sequence: &Sequence) -> Result<Vec<f32>> {
+        if sequence.width() != self.range.len() {
+            let expected = format!("{} features a window", self.range.len());
+            let hint = "measure the recording with the model's own settings";
+            return Err(Error::data(expected, sequence.width().to_string(), hint));
+        }
+        if let Some(at) = sequence.values().iter().position(|value| !value.is_finite()) {
+            let (window, feature) = (at / sequence.width(), &self.catalog().names()[at % sequence.width()]);
+            let found = format!("{} for `{feature}` in window {window}", sequence.values()[at]);
+            return Err(Error::data("finite features", found, "check the recording for damage"));
+        }
+        Ok(self.scaler.apply(sequence.values()))
+    }
+
+    fn fuse(&self, output: Output) -> Parts {
+        let (network, forest) = (output.probabilities, self.forest.predict(&output.embedding));
+        let weight = self.config.model.network_weight;
+        let mut hybrid: Vec<f32> =
+            network.iter().zip(&forest).map(|(network, forest)| weight * network + (1.0 - weight) * forest).collect();
+        // Both sum to 1 but for rounding, which grows with the number of emotions.
+        let sum: f32 = hybrid.iter().sum();
+        hybrid.iter_mut().for_each(|share| *share /= sum);
+        Parts { network, forest, hybrid }
+    }
+}
+
+/// The windows of the excerpt that answers for `window` in a recording of `windows`.
+pub(super) fn excerpt_around(window: usize, windows: usize, length: usize) -> Range<usize> {
+    let before = (length - 1) / 2;
+    window.saturating_sub(before)..(window + length - before).min(windows)
+}
+
+fn width(side: &TrainingSide) -> usize {
+    side.recordings()[0].sequence.width()
+}
+
+fn standardised<'a>(side: &TrainingSide<'a>, scaler: &Scaler) -> Vec<(&'a Measured, Vec<f32>)> {
+    side.recordings().iter().map(|&recording| (recording, scaler.apply(recording.sequence.values()))).collect()
+}
+
+fn examples<'a>(side: &'a [(&'a Measured, Vec<f32>)]) -> Vec<Example<'a>> {
+    side.iter().map(|(recording, rows)| Example { rows, target: recording.target.shares() }).collect()
+}
+
+/// The forest sees each training recording whole and in consecutive excerpts, as the answers over time will ask it.
+fn fit_forest(network: &Network, side: &TrainingSide, scaler: &Scaler, config: &Config, seed: u64) -> Result<Forest> {
+    let (width, excerpt) = (width(side), config.model.excerpt_windows);
+    let (mut embeddings, mut targets) = (Vec::new(), Vec::new());
+    for recording in side.recordings() {
+        let rows = scaler.apply(recording.sequence.values());
+        let mut parts: Vec<&[f32]> = vec![&rows];
+        if recording.sequence.windows() > excerpt {
+            parts.extend(rows.chunks(excerpt * width));
+        }
+        for output in network.forward(&parts) {
+            embeddings.extend(output.embedding);
+            targets.extend_from_slice(recording.target.shares());
+        }
+    }
+    let settings = &config.model;
+    Forest::fit(&embeddings, settings.network.embedding, &targets, side.labels().len(), &settings.forest, seed)
+}
+
+fn training_range(side: &TrainingSide) -> Vec<(f32, f32)> {
+    let mut range = vec![(f32::INFINITY, f32::NEG_INFINITY); width(side)];
+    for recording in side.recordings() {
+        for window in 0..recording.sequence.windows() {
+            for ((low, high), &value) in range.iter_mut().zip(recording.sequence.row(window)) {
+                (*low, *high) = (low.min(value), high.max(value));
+            }
+        }
+    }
+    range
+}
+
+fn summary(side: &TrainingSide, seed: u64, trained: &[training::Trained], chosen: usize) -> TrainingSummary {
+    let mut groups: Vec<&str> = side.recordings().iter().map(|recording| recording.group.as_str()).collect();
+    groups.sort_unstable();
+    groups.dedup();
+    TrainingSummary {
+        recordings: side.recordings().len(),
+        groups: groups.len(),
+        windows: side.recordings().iter().map(|recording| recording.sequence.windows()).sum(),
+        seed,
+        restarts: trained
+            .iter()
+            .map(|trained| Restart {
+                epochs: trained.epochs,
+                best_epoch: trained.best_epoch,
+                validation_loss: trained.validation_loss,
+            })
+            .collect(),
+        chosen,
+        scores: Vec::new(),
+        refitted: false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::excerpt_around;
+
+    #[test]
+    fn an_excerpt_is_cut_at_the_ends() {
+        assert_eq!(excerpt_around(0, 10, 5), 0..3);
+        assert_eq!(excerpt_around(4, 10, 5), 2..7);
+        assert_eq!(excerpt_around(9, 10, 5), 7..10);
+        assert_eq!(excerpt_around(0, 1, 5), 0..1);
+        assert_eq!(excerpt_around(3, 10, 4), 2..6);
+        assert_eq!(excerpt_around(3, 10, 1), 3..4);
+    }
+}

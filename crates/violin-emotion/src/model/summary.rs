@@ -1,0 +1,52 @@
+//! What a model says of its own making: the data, the fits, the honest scores.
+
+use indexmap::IndexMap;
+
+/// One row of a score table.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+pub struct Scores {
+    /// Whose answers: `mean label`, `network`, `forest`, `hybrid`.
+    pub name: String,
+    /// Mean of [`Scores::r2`] over the emotions that have one.
+    pub mean_r2: Option<f64>,
+    /// Mean Jensen–Shannon divergence, nats.
+    pub js: f64,
+    /// Share of the recordings whose strongest emotion was named.
+    pub accuracy: f64,
+    /// Coefficient of determination by emotion; none where the rated shares do not vary.
+    pub r2: IndexMap<String, Option<f64>>,
+}
+
+/// What a model was trained on, and how it went.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct TrainingSummary {
+    /// Recordings the model was fitted on.
+    pub recordings: usize,
+    /// Groups they belong to.
+    pub groups: usize,
+    /// Windows in all.
+    pub windows: usize,
+    /// Seed of every random choice.
+    pub seed: u64,
+    /// One entry a restart.
+    pub restarts: Vec<Restart>,
+    /// The restart that answers: the best on the validation part.
+    pub chosen: usize,
+    /// Scores on recordings of groups that the scored model had not seen.
+    pub scores: Vec<Scores>,
+    /// Whether the model was fitted again, on all recordings, after it was scored.
+    pub refitted: bool,
+}
+
+/// How one network's training went.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Restart {
+    /// Passes over the training recordings.
+    pub epochs: usize,
+    /// The pass whose weights were kept.
+    pub best_epoch: usize,
+    /// Cross-entropy on the validation part with these weights, nats.
+    pub validation_loss: f32,
+}

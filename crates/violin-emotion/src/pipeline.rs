@@ -1,0 +1,49 @@
+//! The story, read top-down: what happens to a recording, and how a model comes to be.
+
+use std::path::Path;
+
+use crate::analysis::Analysis;
+use crate::audio;
+use crate::config::Config;
+use crate::data::{Corpus, holdout};
+use crate::evaluate::{self, Evaluation};
+use crate::features;
+use crate::model::EmotionModel;
+use crate::{Result, Watcher};
+
+/// Share of the recordings, in whole groups, that [`train`] holds out to report on.
+pub const HELD_OUT_SHARE: f64 = 0.2;
+
+/// Answers one recording, with the settings the model was trained with.
+///
+/// # Errors
+/// `Audio` if the recording cannot be used.
+pub fn analyze(path: &Path, model: &EmotionModel) -> Result<Analysis> {
+    let recording = audio::open(path, &model.config().audio)?;
+    let sequence = features::extract(&recording, &model.config().features)?;
+    let overall = model.predict(&sequence)?;
+    let timeline = model.timeline(&sequence)?;
+    let doubts = model.doubts(&sequence)?;
+    Ok(Analysis::new(&recording, overall, timeline, doubts))
+}
+
+/// A model, and what it reached on recordings of groups it had not seen.
+pub struct Trained {
+    /// The model to use; it carries the scores.
+    pub model: EmotionModel,
+    /// The honest scores, from the held-out groups.
+    pub held_out: Evaluation,
+}
+
+/// Holds out a fifth of the recordings, in whole groups, fits on the rest and reports on the held-out ones;
+/// then, if asked, refits on all.
+///
+/// # Errors
+/// `Data` for too few groups, `Interrupted`.
+pub fn train(corpus: &Corpus, config: &Config, seed: u64, refit: bool, watcher: Watcher) -> Result<Trained> {
+    let split = holdout(corpus.groups(), HELD_OUT_SHARE, seed)?;
+    let model = EmotionModel::fit(&corpus.training_side(&split), config, seed, watcher)?;
+    let held_out = evaluate::on_held_out(corpus, &split, &model)?;
+    let model = if refit { EmotionModel::fit(&corpus.whole(), config, seed, watcher)? } else { model };
+    Ok(Trained { model: model.with_scores(held_out.rows().to_vec(), refit), held_out })
+}
