@@ -1,5 +1,17 @@
-//! CSV and folder → dataset: labels, groups, splits.
+//! CSV and folder → [`Dataset`]: labels, groups, splits.
 
+mod columns;
+mod dataset;
+mod files;
 mod labels;
+mod problems;
+mod report;
+mod rows;
+mod search;
+mod splits;
+mod table;
 
+pub use dataset::{Dataset, LabelOptions, LabelledRecording, permute_labels, read_labels};
 pub use labels::{LabelSet, SoftLabels};
+pub use report::{EmotionSource, IgnoredColumn, LabelReport};
+pub use splits::{Split, folds, holdout};

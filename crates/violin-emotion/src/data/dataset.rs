@@ -1,0 +1,141 @@
+//! Label file and audio folder → [`Dataset`]; every row is checked before any audio is decoded.
+
+use std::collections::{BTreeSet, HashMap};
+use std::path::{Path, PathBuf};
+
+use super::columns::{self, Targets};
+use super::files::AudioFolder;
+use super::problems::Problems;
+use super::report::{EmotionSource, LabelReport};
+use super::rows::RowReader;
+use super::splits::shuffle;
+use super::table::Table;
+use super::{LabelSet, SoftLabels};
+use crate::Result;
+
+/// How to read a label file.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LabelOptions {
+    /// The emotion columns, or `emotion` alone for one emotion a recording; `None` finds them by their sum.
+    pub emotions: Option<Vec<String>>,
+    /// The column whose values no split may have on both sides; `None` makes each recording its own group.
+    pub group_by: Option<String>,
+    /// Scale rows that do not sum to 1 instead of refusing them.
+    pub normalise: bool,
+}
+
+/// A recording and what it should be heard as.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LabelledRecording {
+    /// Its name below the audio folder, with `/`.
+    pub file_name: String,
+    /// Its file.
+    pub path: PathBuf,
+    /// Its emotions.
+    pub target: SoftLabels,
+    /// Its group; the file name where no column was named.
+    pub group: String,
+    /// Its line in the label file, 1 = the first.
+    pub line: u64,
+}
+
+/// At least two recordings, each file once, all labelled on one label set.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Dataset {
+    labels: LabelSet,
+    recordings: Vec<LabelledRecording>,
+    report: LabelReport,
+}
+
+impl Dataset {
+    /// The emotions.
+    pub fn labels(&self) -> &LabelSet {
+        &self.labels
+    }
+
+    /// The recordings, in the order of the label file.
+    pub fn recordings(&self) -> &[LabelledRecording] {
+        &self.recordings
+    }
+
+    /// How the label file was read.
+    pub fn report(&self) -> &LabelReport {
+        &self.report
+    }
+
+    /// The group of each recording.
+    pub fn groups(&self) -> Vec<&str> {
+        self.recordings.iter().map(|recording| &*recording.group).collect()
+    }
+}
+
+/// The same recordings with their targets dealt out anew: what a model learns from these is not about the music.
+pub fn permute_labels(dataset: &Dataset, seed: u64) -> Dataset {
+    let mut targets: Vec<SoftLabels> = dataset.recordings.iter().map(|recording| recording.target.clone()).collect();
+    shuffle(&mut targets, seed);
+    let mut permuted = dataset.clone();
+    for (recording, target) in permuted.recordings.iter_mut().zip(targets) {
+        recording.target = target;
+    }
+    permuted
+}
+
+/// Reads a label file and finds its recordings in `audio_dir`. No audio is decoded.
+///
+/// # Errors
+/// `File` if the label file or the folder cannot be read; `Labels` with every problem of the file, each with its line
+/// and column.
+pub fn read_labels(csv: &Path, audio_dir: &Path, options: &LabelOptions) -> Result<Dataset> {
+    let mut problems = Problems::default();
+    let table = Table::read(csv, &mut problems)?;
+    let mut folder = AudioFolder::open(audio_dir)?;
+    if table.row_count == 1 {
+        problems.add(0, None, "expected at least two recordings, found one", "label more recordings");
+    }
+    let Some(columns) = columns::tell_apart(&table, options, &mut problems) else {
+        return Err(problems.into_error(csv));
+    };
+    let mut reader = RowReader::new(&table, &columns, options, &mut problems);
+    let recordings: Vec<LabelledRecording> =
+        table.rows.iter().filter_map(|row| reader.read(row, &mut folder, &mut problems)).collect();
+    let RowReader { labels: Some(labels), whole, renormalised, normalised, mended, .. } = reader else {
+        return Err(problems.into_error(csv));
+    };
+    if !problems.is_empty() {
+        return Err(problems.into_error(csv));
+    }
+
+    let groups: BTreeSet<&str> = recordings.iter().map(|recording| &*recording.group).collect();
+    let report = LabelReport {
+        emotions: labels.names().to_vec(),
+        source: match columns.targets {
+            Some(Targets::OneHot(_)) => EmotionSource::OneHot,
+            _ if options.emotions.is_some() => EmotionSource::Named,
+            _ => EmotionSource::Sum,
+        },
+        separator: table.separator,
+        encoding: table.encoding,
+        percentages: whole == 100.0,
+        renormalised,
+        normalised,
+        recordings: recordings.len(),
+        group_by: columns.group.map(|column| table.headers[column].clone()),
+        groups: groups.len(),
+        similar_groups: similar(&groups),
+        empty_rows: table.empty_rows,
+        mended_names: mended,
+        ignored: columns.ignored,
+    };
+    Ok(Dataset { labels, recordings, report })
+}
+
+fn similar(groups: &BTreeSet<&str>) -> Vec<(String, String)> {
+    let mut spellings: HashMap<String, &str> = HashMap::new();
+    let mut pairs = Vec::new();
+    for group in groups {
+        if let Some(other) = spellings.insert(group.to_lowercase(), group) {
+            pairs.push((other.to_owned(), (*group).to_owned()));
+        }
+    }
+    pairs
+}
