@@ -1,1 +1,3 @@
 //! Pure maths on slices: knows no music and no files.
+
+pub mod median;
