@@ -73,13 +73,14 @@ impl WithSimd for DownColumns<'_> {
         filter.resize(rows, S::F32_LANES);
         for first in (0..columns).step_by(S::F32_LANES) {
             let width = S::F32_LANES.min(columns - first);
-            let inner = filter.tile[BLOCK * S::F32_LANES..].chunks_exact_mut(S::F32_LANES);
-            for (to, from) in inner.zip(input.chunks_exact(columns)) {
-                to[..width].copy_from_slice(&from[first..first + width]);
+            let tile = S::as_mut_simd_f32s(&mut filter.tile).0;
+            for (to, from) in tile[BLOCK..].iter_mut().zip(input.chunks_exact(columns)) {
+                *to = simd.partial_load_f32s(&from[first..first + width]);
             }
             medians_of_tile(simd, filter, rows);
-            for (from, to) in filter.medians.chunks_exact(S::F32_LANES).zip(output.chunks_exact_mut(columns)) {
-                to[first..first + width].copy_from_slice(&from[..width]);
+            let medians = S::as_simd_f32s(&filter.medians).0;
+            for (from, to) in medians.iter().zip(output.chunks_exact_mut(columns)) {
+                simd.partial_store_f32s(&mut to[first..first + width], *from);
             }
         }
     }
