@@ -325,7 +325,8 @@ mod tests {
     #[test]
     fn equal_to_sorting_every_window() {
         let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(31);
-        for (rows, columns) in [(1, 1), (2, 3), (15, 16), (16, 17), (30, 31), (31, 33), (44, 65), (130, 100), (259, 40)] {
+        for (rows, columns) in [(1, 1), (2, 3), (15, 16), (16, 17), (30, 31), (31, 33), (44, 65), (130, 100), (259, 40)]
+        {
             let values: Vec<f32> = (0..rows * columns).map(|_| random.random()).collect();
             compare(&values, columns);
         }

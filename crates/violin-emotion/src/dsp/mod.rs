@@ -1,5 +1,8 @@
 //! Pure maths on slices: knows no music and no files.
 
+pub mod cqt;
+pub mod decimate;
 pub mod hpss;
 pub mod istft;
 pub mod median;
+pub mod tonnetz;
