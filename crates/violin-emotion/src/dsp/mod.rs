@@ -5,4 +5,6 @@ pub mod decimate;
 pub mod hpss;
 pub mod istft;
 pub mod median;
+pub mod onset_strength;
+pub mod tempo;
 pub mod tonnetz;
