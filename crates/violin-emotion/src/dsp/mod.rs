@@ -2,10 +2,18 @@
 
 pub mod chroma;
 pub mod contrast;
+pub mod cqt;
+pub mod decimate;
+pub mod hpss;
+pub mod istft;
 pub mod level;
 pub mod logarithm;
+pub mod median;
 pub mod mel;
+pub mod onset_strength;
 pub mod shape;
 pub mod stft;
 pub mod summary;
+pub mod tempo;
+pub mod tonnetz;
 pub mod tuning;

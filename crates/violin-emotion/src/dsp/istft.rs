@@ -1,0 +1,132 @@
+//! The inverse of the centred short-time Fourier transform, as `librosa.istft`.
+
+use std::f64::consts::TAU;
+use std::sync::Arc;
+
+use realfft::num_complex::Complex32;
+use realfft::{ComplexToReal, RealFftPlanner};
+
+/// Samples of a frame.
+pub const FRAME: usize = 2048;
+/// Samples from one frame's centre to the next.
+pub const HOP: usize = 512;
+/// Frequencies of a frame, 0 Hz and half the sample rate included.
+pub const BINS: usize = FRAME / 2 + 1;
+
+/// Inverse transform with a periodic Hann window of 2048 samples every 512.
+///
+/// Frames are windowed again and added; the sum is divided by the sum of the squared windows
+/// (Griffin and Lim 1984, "Signal estimation from modified short-time Fourier transform").
+pub struct InverseStft {
+    fft: Arc<dyn ComplexToReal<f32>>,
+    window: Vec<f32>,
+    frame: Vec<f32>,
+    scratch: Vec<Complex32>,
+    /// One over the sum of the squared windows, for the frames and samples of the last call.
+    weights: Vec<f32>,
+    weighted: (usize, usize),
+}
+
+impl InverseStft {
+    /// A transform ready for any number of frames.
+    pub fn new() -> Self {
+        let fft = RealFftPlanner::new().plan_fft_inverse(FRAME);
+        let window = (0..FRAME).map(|n| (hann(n) / FRAME as f64) as f32).collect();
+        let (frame, scratch) = (fft.make_output_vec(), fft.make_scratch_vec());
+        InverseStft { fft, window, frame, scratch, weights: Vec::new(), weighted: (0, 0) }
+    }
+
+    /// Fills `output` with the signal of `frames` spectra; its length is the signal's.
+    ///
+    /// `spectrum` writes the frame of the given number: [`BINS`] values; the imaginary parts of the first and last are ignored.
+    pub fn invert(&mut self, frames: usize, mut spectrum: impl FnMut(usize, &mut [Complex32]), output: &mut [f32]) {
+        self.weigh(frames, output.len());
+        output.fill(0.0);
+        let mut bins = [Complex32::ZERO; BINS];
+        for index in 0..frames {
+            spectrum(index, &mut bins);
+            bins[0].im = 0.0;
+            bins[BINS - 1].im = 0.0;
+            let done = self.fft.process_with_scratch(&mut bins, &mut self.frame, &mut self.scratch);
+            done.expect("buffers of the planned length");
+            let (skipped, place) = place(index, output.len());
+            let windowed = self.frame.iter().zip(&self.window).skip(skipped);
+            for (sample, (value, weight)) in output[place].iter_mut().zip(windowed) {
+                *sample += value * weight;
+            }
+        }
+        for (sample, weight) in output.iter_mut().zip(&self.weights) {
+            *sample *= weight;
+        }
+    }
+
+    fn weigh(&mut self, frames: usize, samples: usize) {
+        if self.weighted == (frames, samples) {
+            return;
+        }
+        let mut sums = vec![0.0; samples];
+        for index in 0..frames {
+            let (skipped, place) = place(index, samples);
+            for (n, sum) in sums[place].iter_mut().enumerate() {
+                *sum += hann(n + skipped) * hann(n + skipped);
+            }
+        }
+        // Where no window reaches there is nothing to divide.
+        let weight = |sum: f64| if sum > f64::from(f32::MIN_POSITIVE) { (1.0 / sum) as f32 } else { 1.0 };
+        self.weights.clear();
+        self.weights.extend(sums.into_iter().map(weight));
+        self.weighted = (frames, samples);
+    }
+}
+
+impl Default for InverseStft {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+/// Samples of a frame that lie before the signal, and where the others lie in it.
+fn place(frame: usize, samples: usize) -> (usize, std::ops::Range<usize>) {
+    let skipped = (FRAME / 2).saturating_sub(frame * HOP);
+    let start = (frame * HOP).saturating_sub(FRAME / 2).min(samples);
+    (skipped, start..(start + FRAME - skipped).min(samples))
+}
+
+fn hann(n: usize) -> f64 {
+    0.5 - 0.5 * (TAU * n as f64 / FRAME as f64).cos()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Rounding of a 2048-point transform there and back, in single precision.
+    const ROUNDING: f32 = 2e-6;
+
+    /// The centred transform by its definition, one frame: Σ x[t] w[t] e^(−2πikt/2048).
+    fn slow_frame(signal: &[f32], frame: usize, bins: &mut [Complex32]) {
+        let (skipped, place) = place(frame, signal.len());
+        for (bin, value) in bins.iter_mut().enumerate() {
+            let (mut re, mut im) = (0.0, 0.0);
+            for (n, sample) in signal[place.clone()].iter().enumerate() {
+                let n = n + skipped;
+                let (sine, cosine) = (TAU * (bin * n % FRAME) as f64 / FRAME as f64).sin_cos();
+                re += f64::from(*sample) * hann(n) * cosine;
+                im -= f64::from(*sample) * hann(n) * sine;
+            }
+            *value = Complex32::new(re as f32, im as f32);
+        }
+    }
+
+    #[test]
+    fn there_and_back_is_the_signal_itself() {
+        for length in [1500, 3000, 4096] {
+            let signal: Vec<f32> = (0..length).map(|n| (n as f32 * 0.37).sin() + (n as f32 * 0.011).cos()).collect();
+            let mut found = vec![0.0; length];
+            InverseStft::new().invert(1 + length / HOP, |frame, bins| slow_frame(&signal, frame, bins), &mut found);
+            for (n, (found, sample)) in found.iter().zip(&signal).enumerate() {
+                assert!((found - sample).abs() < ROUNDING * 2.0, "sample {n} of {length}: {found} for {sample}");
+            }
+        }
+    }
+}
