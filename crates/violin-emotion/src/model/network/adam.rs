@@ -1,6 +1,6 @@
 //! Adam (Kingma and Ba 2015) in Keras's form: ε stands beside the root of the uncorrected second moment.
 
-use pulp::Arch;
+use pulp::{Arch, Simd, WithSimd};
 
 const MEAN_DECAY: f32 = 0.9;
 const SQUARE_DECAY: f32 = 0.999;
@@ -25,14 +25,29 @@ impl Adam {
         self.steps = self.steps.saturating_add(1);
         let correction = (1.0 - SQUARE_DECAY.powi(self.steps)).sqrt() / (1.0 - MEAN_DECAY.powi(self.steps));
         let rate = self.learning_rate * correction;
-        let moments = self.means.iter_mut().zip(&mut self.squares);
-        Arch::new().dispatch(|| {
-            for (((mean, square), weight), gradient) in moments.zip(weights).zip(gradient) {
-                *mean += (gradient - *mean) * (1.0 - MEAN_DECAY);
-                *square += (gradient * gradient - *square) * (1.0 - SQUARE_DECAY);
-                *weight -= rate * *mean / (square.sqrt() + EPSILON);
-            }
-        });
+        Arch::new().dispatch(Step { rate, means: &mut self.means, squares: &mut self.squares, weights, gradient });
+    }
+}
+
+struct Step<'a> {
+    rate: f32,
+    means: &'a mut [f32],
+    squares: &'a mut [f32],
+    weights: &'a mut [f32],
+    gradient: &'a [f32],
+}
+
+impl WithSimd for Step<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let moments = self.means.iter_mut().zip(self.squares);
+        for (((mean, square), weight), gradient) in moments.zip(self.weights).zip(self.gradient) {
+            *mean += (gradient - *mean) * (1.0 - MEAN_DECAY);
+            *square += (gradient * gradient - *square) * (1.0 - SQUARE_DECAY);
+            *weight -= self.rate * *mean / (square.sqrt() + EPSILON);
+        }
     }
 }
 

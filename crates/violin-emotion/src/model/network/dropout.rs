@@ -1,6 +1,6 @@
 //! Dropout (Srivastava et al. 2014): in training, leaves numbers out at random and scales the others up.
 
-use pulp::Arch;
+use pulp::{Arch, Simd, WithSimd};
 
 use super::random::{Purpose, Random};
 
@@ -30,12 +30,25 @@ impl Dropout {
     /// Applies a draw to numbers, or to the gradients by them.
     pub fn apply(&self, bits: &[u16], values: &mut [f32]) {
         assert_eq!(bits.len(), values.len(), "one draw a number");
-        let (threshold, scale) = (self.threshold, self.scale);
-        Arch::new().dispatch(|| {
-            for (value, &bits) in values.iter_mut().zip(bits) {
-                *value *= if bits < threshold { 0.0 } else { scale };
-            }
-        });
+        Arch::new().dispatch(Apply { threshold: self.threshold, scale: self.scale, bits, values });
+    }
+}
+
+struct Apply<'a> {
+    threshold: u16,
+    scale: f32,
+    bits: &'a [u16],
+    values: &'a mut [f32],
+}
+
+impl WithSimd for Apply<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        for (value, &bits) in self.values.iter_mut().zip(self.bits) {
+            *value *= if bits < self.threshold { 0.0 } else { self.scale };
+        }
     }
 }
 

@@ -2,8 +2,10 @@
 //!
 //! The inputs of all steps are projected in one product; only the recurrent one is made step by step, for all sequences
 //! at once. The gradients of the weights are one product over all steps at the end.
+//!
+//! What `pulp` dispatches are structs with `#[inline(always)]`: a closure it may leave outside, compiled for the oldest CPU.
 
-use pulp::Arch;
+use pulp::{Arch, Simd, WithSimd};
 
 use super::activation::{sigmoid, tanh};
 use super::matmul::{Matrix, MatrixMut, Write, multiply};
@@ -84,15 +86,34 @@ pub(super) fn forward(
         let (cells_before, cells) = before_and_now(cells, step, units);
         let tanh_cells = &mut tanh_cells[step.at * units..][..step.active * units];
         let hidden = &mut hidden[step.at * 2 * units..][..step.active * 2 * units];
-        arch.dispatch(|| {
-            for (row, gates) in gates.chunks_exact_mut(wide).enumerate() {
-                let place = row * units..(row + 1) * units;
-                let cell_before = cells_before.get(place.clone()).unwrap_or(&[]);
-                activate(gates, cell.bias, units);
-                let hidden = &mut hidden[row * 2 * units + side..][..units];
-                advance(gates, cell_before, &mut cells[place.clone()], &mut tanh_cells[place], hidden);
-            }
-        });
+        arch.dispatch(Advance { bias: cell.bias, side, gates, cells_before, cells, tanh_cells, hidden });
+    }
+}
+
+/// One step of all sequences alive, from the sums of products to the hidden states.
+struct Advance<'a> {
+    bias: &'a [f32],
+    side: usize,
+    gates: &'a mut [f32],
+    cells_before: &'a [f32],
+    cells: &'a mut [f32],
+    tanh_cells: &'a mut [f32],
+    hidden: &'a mut [f32],
+}
+
+impl WithSimd for Advance<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let units = self.bias.len() / 4;
+        for (row, gates) in self.gates.chunks_exact_mut(4 * units).enumerate() {
+            let place = row * units..(row + 1) * units;
+            let cell_before = self.cells_before.get(place.clone()).unwrap_or(&[]);
+            activate(gates, self.bias, units);
+            let hidden = &mut self.hidden[row * 2 * units + self.side..][..units];
+            advance(gates, cell_before, &mut self.cells[place.clone()], &mut self.tanh_cells[place], hidden);
+        }
     }
 }
 
@@ -155,20 +176,40 @@ pub(super) fn backward(
         let gates = &mut gates[step.at * wide..][..step.active * wide];
         let cells_before = &tape.cells[step.before * units..][..step.carried * units];
         let tanh_cells = &tape.tanh_cells[step.at * units..][..step.active * units];
-        let hidden_now = &hidden_gradient[step.at * 2 * units..][..step.active * 2 * units];
-        arch.dispatch(|| {
-            for (row, gates) in gates.chunks_exact_mut(wide).enumerate() {
-                let place = row * units..(row + 1) * units;
-                let cell_before = cells_before.get(place.clone()).unwrap_or(&[]);
-                let hidden_now = &hidden_now[row * 2 * units + side..][..units];
-                retreat(gates, cell_before, &tanh_cells[place.clone()], hidden_now, &mut cell_gradient[place]);
-            }
-        });
+        let hidden_gradient_now = &hidden_gradient[step.at * 2 * units..][..step.active * 2 * units];
+        arch.dispatch(Retreat { units, side, gates, cells_before, tanh_cells, hidden_gradient: hidden_gradient_now, cell_gradient });
         if step.carried > 0 {
             let gates = Matrix::new(gates, step.carried, wide);
             let recurrent = Matrix::new(recurrent_transposed, wide, units);
             let before = &mut hidden_gradient[step.before * 2 * units + side..];
             multiply(MatrixMut::strided(before, step.carried, units, 2 * units), gates, recurrent, Write::Add);
+        }
+    }
+}
+
+/// One step back of all sequences alive, from the gradients by the hidden states to those by the sums of products.
+struct Retreat<'a> {
+    units: usize,
+    side: usize,
+    gates: &'a mut [f32],
+    cells_before: &'a [f32],
+    tanh_cells: &'a [f32],
+    hidden_gradient: &'a [f32],
+    cell_gradient: &'a mut [f32],
+}
+
+impl WithSimd for Retreat<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        let units = self.units;
+        for (row, gates) in self.gates.chunks_exact_mut(4 * units).enumerate() {
+            let place = row * units..(row + 1) * units;
+            let cell_before = self.cells_before.get(place.clone()).unwrap_or(&[]);
+            let hidden = &self.hidden_gradient[row * 2 * units + self.side..][..units];
+            let cell_gradient = &mut self.cell_gradient[place.clone()];
+            retreat(gates, cell_before, &self.tanh_cells[place], hidden, cell_gradient);
         }
     }
 }
@@ -240,14 +281,26 @@ pub(super) fn input_gradient(cell: &Cell<&[f32]>, rows: usize, target: &mut [f32
 
 /// The sum of all rows, column by column.
 pub(super) fn sum_rows(values: &[f32], sums: &mut [f32]) {
-    sums.fill(0.0);
-    Arch::new().dispatch(|| {
-        for row in values.chunks_exact(sums.len()) {
-            for (sum, value) in sums.iter_mut().zip(row) {
+    Arch::new().dispatch(SumRows { values, sums });
+}
+
+struct SumRows<'a> {
+    values: &'a [f32],
+    sums: &'a mut [f32],
+}
+
+impl WithSimd for SumRows<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, _: S) {
+        self.sums.fill(0.0);
+        for row in self.values.chunks_exact(self.sums.len()) {
+            for (sum, value) in self.sums.iter_mut().zip(row) {
                 *sum += value;
             }
         }
-    });
+    }
 }
 
 /// Rows of `width` numbers become columns; in tiles, so that both sides stay in the cache.
