@@ -2,7 +2,7 @@
 
 use std::sync::OnceLock;
 
-use pulp::Arch;
+use super::vectorised::vectorised;
 
 use super::stft::{BINS, FRAME};
 use super::tuning::{STEPS, deviation};
@@ -31,7 +31,7 @@ impl ChromaFilters {
     pub fn apply(&self, power: &[f32], tuning_step: usize, chroma: &mut Vec<f32>) {
         let bank = self.banks[tuning_step].get_or_init(|| bank(self.sample_rate, deviation(tuning_step)));
         chroma.resize(power.len() / BINS * CLASSES, 0.0);
-        Arch::new().dispatch(
+        vectorised(
             #[inline(always)]
             || {
                 let blocks = power.chunks(TOGETHER * BINS).zip(chroma.chunks_mut(TOGETHER * CLASSES));

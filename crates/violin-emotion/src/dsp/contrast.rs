@@ -3,7 +3,7 @@
 
 use std::ops::Range;
 
-use pulp::Arch;
+use super::vectorised::vectorised;
 
 use super::mel::power_to_db;
 use super::stft::{BINS, FRAME};
@@ -15,7 +15,7 @@ const LOWEST_HZ: f64 = 200.0;
 const QUANTILE: f64 = 0.02;
 /// Frames worked on side by side.
 const LANES: usize = 16;
-/// Bins that count in the widest band: 15 of 728 at 44.1 kHz, at most.
+/// The widest band at 44.1 kHz counts 15 of 728 bins.
 const MOST: usize = 16;
 
 type Lanes = [f32; LANES];
@@ -84,22 +84,22 @@ fn turn(magnitude: &[f32], rows: &mut Vec<Lanes>) {
 
 /// Mean of the `counting` smallest and of as many largest values, lane by lane.
 fn extremes(rows: &[Lanes], counting: usize) -> (Lanes, Lanes) {
-    Arch::new().dispatch(
+    vectorised(
         #[inline(always)]
         || match counting {
-            // The counts of the seven bands at 44.1 kHz; constant, so that the kept values stay in registers.
-            1 => kept::<1>(rows),
-            3 => kept::<3>(rows),
-            6 => kept::<6>(rows),
-            15 => kept::<15>(rows),
-            _ => unreachable!("bands at another sample rate"),
+            // A constant count keeps the values in registers.
+            1 => kept::<1>(rows, counting),
+            2..=3 => kept::<3>(rows, counting),
+            4..=6 => kept::<6>(rows, counting),
+            _ => kept::<MOST>(rows, counting),
         },
     )
 }
 
-/// Keeps the smallest and the largest values sorted, by passing each new one down the line.
+/// Keeps the `COUNT` smallest and largest values sorted, by passing each new one down the line; gives the means of the
+/// outermost `counting`.
 #[inline(always)]
-fn kept<const COUNT: usize>(rows: &[Lanes]) -> (Lanes, Lanes) {
+fn kept<const COUNT: usize>(rows: &[Lanes], counting: usize) -> (Lanes, Lanes) {
     let mut low = [[f32::INFINITY; LANES]; COUNT];
     let mut high = [[f32::NEG_INFINITY; LANES]; COUNT];
     for row in rows {
@@ -116,7 +116,7 @@ fn kept<const COUNT: usize>(rows: &[Lanes]) -> (Lanes, Lanes) {
         }
     }
     let mean = |kept: &[Lanes; COUNT]| {
-        std::array::from_fn(|lane| kept.iter().map(|row| row[lane]).sum::<f32>() / COUNT as f32)
+        std::array::from_fn(|lane| kept[..counting].iter().map(|row| row[lane]).sum::<f32>() / counting as f32)
     };
     (mean(&low), mean(&high))
 }
@@ -153,7 +153,7 @@ mod tests {
             (state >> 24) as f32
         };
         let rows: Vec<Lanes> = (0..150).map(|_| std::array::from_fn(|_| next())).collect();
-        for counting in [1, 3, 6, 15] {
+        for counting in 1..=MOST {
             let (low, high) = extremes(&rows, counting);
             for lane in 0..LANES {
                 let mut sorted: Vec<f32> = rows.iter().map(|row| row[lane]).collect();

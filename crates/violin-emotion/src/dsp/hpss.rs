@@ -1,10 +1,11 @@
 //! The harmonic part of a signal: what lasts, without what strikes.
 
-use pulp::Arch;
+use super::vectorised::vectorised;
 use realfft::num_complex::Complex32;
 
-use super::istft::{BINS, InverseStft};
+use super::istft::InverseStft;
 use super::median::MedianFilter;
+use super::stft::BINS;
 
 /// Harmonic–percussive separation of which only the harmonic part is kept, as `librosa.effects.harmonic` with its defaults.
 ///
@@ -47,7 +48,7 @@ impl HarmonicPart {
 
 /// The spectrum times h² ∕ (h² + p²), by way of the larger of the two, so that no square is lost below the smallest number.
 fn mask(spectrum: &[Complex32], harmonic: &[f32], percussive: &[f32], output: &mut [Complex32]) {
-    Arch::new().dispatch(
+    vectorised(
         #[inline(always)]
         || {
             let medians = harmonic.iter().zip(percussive);

@@ -6,12 +6,7 @@ use std::sync::Arc;
 use realfft::num_complex::Complex32;
 use realfft::{ComplexToReal, RealFftPlanner};
 
-/// Samples of a frame.
-pub const FRAME: usize = 2048;
-/// Samples from one frame's centre to the next.
-pub const HOP: usize = 512;
-/// Frequencies of a frame, 0 Hz and half the sample rate included.
-pub const BINS: usize = FRAME / 2 + 1;
+use super::stft::{BINS, FRAME, HOP};
 
 /// Inverse transform with a periodic Hann window of 2048 samples every 512.
 ///

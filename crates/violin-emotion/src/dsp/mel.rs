@@ -3,7 +3,7 @@
 use std::f64::consts::PI;
 use std::ops::Range;
 
-use pulp::Arch;
+use super::vectorised::vectorised;
 
 use super::logarithm::ln;
 use super::stft::{BINS, FRAME};
@@ -45,7 +45,7 @@ impl MelFilters {
     /// Fills `mel` (frames × [`BANDS`]) from `power` (frames × 1025).
     pub fn apply(&self, power: &[f32], mel: &mut Vec<f32>) {
         mel.resize(power.len() / BINS * BANDS, 0.0);
-        Arch::new().dispatch(
+        vectorised(
             #[inline(always)]
             || {
                 for (power, mel) in power.chunks_exact(BINS).zip(mel.chunks_exact_mut(BANDS)) {
@@ -75,7 +75,7 @@ fn dot(values: &[f32], weights: &[f32]) -> f32 {
 /// Power → dB, `librosa.power_to_db` with its defaults: 10 log₁₀, at least 1e-10, at most 80 dB below the largest value.
 pub fn power_to_db(power: &[f32], db: &mut Vec<f32>) {
     db.resize(power.len(), 0.0);
-    Arch::new().dispatch(
+    vectorised(
         #[inline(always)]
         || {
             for (power, db) in power.iter().zip(db.iter_mut()) {
@@ -107,7 +107,7 @@ impl Cepstrum {
     /// Fills `coefficients` (frames × [`COEFFICIENTS`]) from `db` (frames × [`BANDS`]).
     pub fn apply(&self, db: &[f32], coefficients: &mut Vec<f32>) {
         coefficients.resize(db.len() / BANDS * COEFFICIENTS, 0.0);
-        Arch::new().dispatch(
+        vectorised(
             #[inline(always)]
             || {
                 let frames = db.chunks_exact(BANDS).zip(coefficients.chunks_exact_mut(COEFFICIENTS));

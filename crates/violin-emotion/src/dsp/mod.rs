@@ -17,3 +17,4 @@ pub mod summary;
 pub mod tempo;
 pub mod tonnetz;
 pub mod tuning;
+mod vectorised;

@@ -1,6 +1,6 @@
 //! Onset strength: how much the spectrum rises from frame to frame.
 
-use pulp::Arch;
+use super::vectorised::vectorised;
 
 /// Mel bands of a frame.
 pub const BANDS: usize = 128;
@@ -22,7 +22,7 @@ pub fn onset_strength(mel_db: &[f32], strength: &mut Vec<f32>) {
     strength.resize(frames, 0.0);
     let pairs = mel_db.chunks_exact(BANDS).zip(mel_db.chunks_exact(BANDS).skip(1));
     for (strength, (before, after)) in strength.iter_mut().skip(DELAY).zip(pairs) {
-        *strength = Arch::new().dispatch(
+        *strength = vectorised(
             #[inline(always)]
             || median_rise(before, after),
         );

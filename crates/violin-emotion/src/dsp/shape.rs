@@ -1,6 +1,6 @@
 //! The shape of a spectrum, frame by frame: centroid, bandwidth, flatness, as `librosa.feature`.
 
-use pulp::Arch;
+use super::vectorised::vectorised;
 
 use super::logarithm::{ln, split};
 use super::stft::{BINS, FRAME};
@@ -29,7 +29,7 @@ impl Shapes {
         self.centroid.clear();
         self.bandwidth.clear();
         self.flatness.clear();
-        Arch::new().dispatch(
+        vectorised(
             #[inline(always)]
             || {
                 for (magnitude, power) in magnitude.chunks_exact(BINS).zip(power.chunks_exact(BINS)) {

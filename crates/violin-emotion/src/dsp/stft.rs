@@ -3,7 +3,7 @@
 use std::f64::consts::TAU;
 use std::sync::Arc;
 
-use pulp::Arch;
+use super::vectorised::vectorised;
 use realfft::num_complex::Complex32;
 use realfft::{RealFftPlanner, RealToComplex};
 
@@ -89,7 +89,7 @@ impl Default for Stft {
 }
 
 fn magnitudes(complex: &[Complex32], magnitude: &mut [f32], power: &mut [f32]) {
-    Arch::new().dispatch(
+    vectorised(
         #[inline(always)]
         || {
             for ((value, magnitude), power) in complex.iter().zip(magnitude).zip(power) {

@@ -3,7 +3,7 @@
 use std::f64::consts::{PI, TAU};
 use std::sync::Arc;
 
-use pulp::Arch;
+use super::vectorised::vectorised;
 use realfft::{RealFftPlanner, RealToComplex};
 
 /// Onset strengths a second: 44.1 kHz, every 512 samples.
@@ -168,7 +168,7 @@ fn tempo_at(lag: usize) -> f64 {
 
 /// Adds the squared spectrum of the windowed curve: the Hann window is ½ of a bin less ¼ of the second on either side.
 fn add_power(spectrum: &Spectrum, weight: f64, power: &mut [f64]) {
-    Arch::new().dispatch(
+    vectorised(
         #[inline(always)]
         || {
             let windowed = |part: &[f64]| 0.5 * part[2] - 0.25 * (part[0] + part[4]);
@@ -184,7 +184,7 @@ fn add_power(spectrum: &Spectrum, weight: f64, power: &mut [f64]) {
 /// From a window's spectrum to that of the window one later: one value leaves, one comes in, and the origin moves on.
 /// The new value is half the transform's length away from the old one, where odd bins change sign.
 fn step(spectrum: &mut Spectrum, turn: &Spectrum, leaving: f64, coming: f64) {
-    Arch::new().dispatch(
+    vectorised(
         #[inline(always)]
         || {
             let changes = [coming - leaving, -coming - leaving];

@@ -4,10 +4,11 @@ use std::sync::LazyLock;
 
 use super::pitch::Pitch;
 use super::timbre::Timbre;
+use super::timing::Timing;
 use super::{Catalog, FeatureSettings, Row, Sequence, Span, dynamics, windows};
 use crate::Result;
 use crate::audio::{Recording, SAMPLE_RATE};
-use crate::dsp::mel::MelFilters;
+use crate::dsp::mel::{MelFilters, power_to_db};
 use crate::dsp::stft::{Spectra, Stft};
 
 static MEL_FILTERS: LazyLock<MelFilters> = LazyLock::new(|| MelFilters::new(SAMPLE_RATE));
@@ -35,7 +36,9 @@ struct Workshop {
     stft: Stft,
     spectra: Spectra,
     mel: Vec<f32>,
+    mel_db: Vec<f32>,
     timbre: Timbre,
+    timing: Timing,
     pitch: Pitch,
     rms: Vec<f32>,
 }
@@ -46,7 +49,9 @@ impl Workshop {
             stft: Stft::new(),
             spectra: Spectra::default(),
             mel: Vec::new(),
+            mel_db: Vec::new(),
             timbre: Timbre::new(),
+            timing: Timing::default(),
             pitch: Pitch::default(),
             rms: Vec::new(),
         }
@@ -55,8 +60,10 @@ impl Workshop {
     fn measure(&mut self, samples: &[f32], row: &mut Row) {
         self.stft.transform(samples, &mut self.spectra);
         MEL_FILTERS.apply(&self.spectra.power, &mut self.mel);
-        self.timbre.put(samples, &self.spectra, &self.mel, row);
-        self.pitch.put(&self.spectra, row);
+        power_to_db(&self.mel, &mut self.mel_db);
+        self.timbre.put(samples, &self.spectra, &self.mel_db, row);
+        self.pitch.put(samples, &self.spectra, &mut self.stft, row);
+        self.timing.put(&self.mel_db, row);
         dynamics::put(samples, &mut self.rms, row);
     }
 }

@@ -6,6 +6,7 @@ mod extract;
 mod pitch;
 mod sequence;
 mod timbre;
+mod timing;
 mod windows;
 
 pub use catalog::{Catalog, Family, FeatureId, Group, Row, Scope};

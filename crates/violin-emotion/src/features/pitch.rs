@@ -5,9 +5,12 @@ use std::sync::LazyLock;
 use super::Row;
 use crate::audio::SAMPLE_RATE;
 use crate::dsp::chroma::{CLASSES, ChromaFilters};
-use crate::dsp::stft::Spectra;
+use crate::dsp::cqt::{BINS_PER_OCTAVE, ConstantQ};
+use crate::dsp::hpss::HarmonicPart;
+use crate::dsp::stft::{Spectra, Stft};
 use crate::dsp::summary::{column, mean, slopes};
-use crate::dsp::tuning::TuningEstimate;
+use crate::dsp::tonnetz::mean_centroid;
+use crate::dsp::tuning::{TuningEstimate, deviation};
 
 /// Made once for the whole program: a bank costs more than a window's chroma.
 static FILTERS: LazyLock<ChromaFilters> = LazyLock::new(|| ChromaFilters::new(SAMPLE_RATE));
@@ -16,13 +19,23 @@ static FILTERS: LazyLock<ChromaFilters> = LazyLock::new(|| ChromaFilters::new(SA
 #[derive(Default)]
 pub(super) struct Pitch {
     tuning: TuningEstimate,
+    harmonic: HarmonicPart,
+    harmonic_samples: Vec<f32>,
+    harmonic_spectra: Spectra,
+    constant_q: ConstantQ,
     chroma: Vec<f32>,
     values: Vec<f32>,
     slopes: Vec<f32>,
 }
 
 impl Pitch {
-    pub(super) fn put(&mut self, spectra: &Spectra, row: &mut Row) {
+    /// `stft` is lent for the spectrum of the harmonic part.
+    pub(super) fn put(&mut self, samples: &[f32], spectra: &Spectra, stft: &mut Stft, row: &mut Row) {
+        self.put_chroma(spectra, row);
+        self.put_tonnetz(samples.len(), spectra, stft, row);
+    }
+
+    fn put_chroma(&mut self, spectra: &Spectra, row: &mut Row) {
         let tuning = self.tuning.step(&spectra.power, SAMPLE_RATE, CLASSES as u32);
         FILTERS.apply(&spectra.power, tuning, &mut self.chroma);
         for class in 0..CLASSES {
@@ -31,5 +44,15 @@ impl Pitch {
             row.put(("chroma_mean", class), mean(&self.values));
             row.put(("chroma_delta_mean", class), mean(&self.slopes));
         }
+    }
+
+    fn put_tonnetz(&mut self, length: usize, spectra: &Spectra, stft: &mut Stft, row: &mut Row) {
+        self.harmonic_samples.resize(length, 0.0);
+        self.harmonic.extract(&spectra.complex, &spectra.magnitude, &mut self.harmonic_samples);
+        stft.transform(&self.harmonic_samples, &mut self.harmonic_spectra);
+        let bins_per_octave = BINS_PER_OCTAVE as u32;
+        let tuning = self.tuning.step(&self.harmonic_spectra.magnitude, SAMPLE_RATE, bins_per_octave);
+        let magnitudes = self.constant_q.magnitudes(&self.harmonic_samples, deviation(tuning) as f32);
+        row.put_all("tonnetz_mean", &mean_centroid(magnitudes));
     }
 }

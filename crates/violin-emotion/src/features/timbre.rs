@@ -4,7 +4,7 @@ use super::Row;
 use crate::audio::SAMPLE_RATE;
 use crate::dsp::contrast::{self, ContrastBands};
 use crate::dsp::level::zero_crossing_rate;
-use crate::dsp::mel::{COEFFICIENTS, Cepstrum, power_to_db};
+use crate::dsp::mel::{COEFFICIENTS, Cepstrum};
 use crate::dsp::shape::Shapes;
 use crate::dsp::stft::Spectra;
 use crate::dsp::summary::{column, curve, mean, slopes, standard_deviation};
@@ -14,7 +14,6 @@ pub(super) struct Timbre {
     cepstrum: Cepstrum,
     bands: ContrastBands,
     shapes: Shapes,
-    db: Vec<f32>,
     coefficients: Vec<f32>,
     contrast: Vec<f32>,
     crossings: Vec<f32>,
@@ -28,7 +27,6 @@ impl Timbre {
             cepstrum: Cepstrum::new(),
             bands: ContrastBands::new(SAMPLE_RATE),
             shapes: Shapes::default(),
-            db: Vec::new(),
             coefficients: Vec::new(),
             contrast: Vec::new(),
             crossings: Vec::new(),
@@ -37,17 +35,16 @@ impl Timbre {
         }
     }
 
-    /// `mel` is the mel power spectrum, frames × 128.
-    pub(super) fn put(&mut self, samples: &[f32], spectra: &Spectra, mel: &[f32], row: &mut Row) {
-        self.put_cepstrum(mel, row);
+    /// `mel_db` is the mel spectrum in dB, frames × 128.
+    pub(super) fn put(&mut self, samples: &[f32], spectra: &Spectra, mel_db: &[f32], row: &mut Row) {
+        self.put_cepstrum(mel_db, row);
         self.put_contrast(spectra, row);
         self.put_shape(spectra, row);
         self.put_crossings(samples, row);
     }
 
-    fn put_cepstrum(&mut self, mel: &[f32], row: &mut Row) {
-        power_to_db(mel, &mut self.db);
-        self.cepstrum.apply(&self.db, &mut self.coefficients);
+    fn put_cepstrum(&mut self, mel_db: &[f32], row: &mut Row) {
+        self.cepstrum.apply(mel_db, &mut self.coefficients);
         for number in 0..COEFFICIENTS {
             column(&self.coefficients, COEFFICIENTS, number, &mut self.values);
             slopes(&self.values, &mut self.slopes);

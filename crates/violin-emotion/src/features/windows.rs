@@ -41,7 +41,11 @@ pub(super) fn windows(samples: usize, settings: &FeatureSettings) -> Result<Vec<
     match settings.windowing {
         Windowing::Notebook if samples <= window => {
             let expected = format!("more than {} s for the notebook's windowing", settings.window_s);
-            Err(Error::data(expected, format!("{seconds:.3} s"), "use --windowing cover, which measures short recordings too"))
+            Err(Error::data(
+                expected,
+                format!("{seconds:.3} s"),
+                "use --windowing cover, which measures short recordings too",
+            ))
         }
         Windowing::Notebook => Ok((0..samples - window).step_by(hop).map(|start| start..start + window).collect()),
         Windowing::Cover if samples <= window => Ok(std::iter::once(0..samples).collect()),

@@ -1,0 +1,166 @@
+//! A random forest of multi-output regression trees, as scikit-learn's `RandomForestRegressor` (Breiman 2001).
+
+mod grow;
+mod storage;
+#[cfg(test)]
+mod tests;
+
+use rayon::prelude::*;
+
+use crate::{Error, Result};
+
+use grow::{Grower, Table};
+
+/// How a forest is grown.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct ForestSettings {
+    /// Number of trees.
+    pub trees: usize,
+    /// Questions from a tree's root to a leaf, at most.
+    pub depth: usize,
+    /// Whether each tree sees its own sample of the rows, drawn with replacement; otherwise all trees are equal.
+    pub bootstrap: bool,
+}
+
+impl Default for ForestSettings {
+    fn default() -> Self {
+        ForestSettings { trees: 200, depth: 10, bootstrap: true }
+    }
+}
+
+impl ForestSettings {
+    /// Checks every value's range.
+    ///
+    /// # Errors
+    /// `Config` naming the first setting out of its range.
+    pub fn check(&self) -> Result<()> {
+        if !(1..=10_000).contains(&self.trees) {
+            return Err(Error::config("model.forest.trees", "1 to 10000", self.trees));
+        }
+        if !(1..=64).contains(&self.depth) {
+            return Err(Error::config("model.forest.depth", "1 to 64", self.depth));
+        }
+        Ok(())
+    }
+}
+
+/// Marks a leaf in [`Forest::feature`].
+const LEAF: u32 = u32::MAX;
+
+/// A fitted forest: all trees' nodes one after the other, each node before its children.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Forest {
+    width: usize,
+    outputs: usize,
+    /// First node of each tree, and the number of all nodes.
+    tree_start: Vec<u32>,
+    /// The feature a node asks about, or [`LEAF`].
+    feature: Vec<u32>,
+    /// A row whose feature is at most this goes left.
+    threshold: Vec<f64>,
+    /// Left child; of a leaf, its row in `value`.
+    left: Vec<u32>,
+    /// Right child; 0 of a leaf.
+    right: Vec<u32>,
+    /// Training rows that came through the node, counted as often as they were drawn.
+    cover: Vec<f32>,
+    /// Leaves × outputs.
+    value: Vec<f32>,
+}
+
+impl Forest {
+    /// Fits a forest on `rows` (n × `width`) and `targets` (n × `outputs`), row by row. Trees grow in parallel, each on
+    /// one thread; the same seed gives the same bytes. Of equally good splits the first feature's lowest is taken
+    /// (scikit-learn takes a random one).
+    ///
+    /// # Errors
+    /// `Config` for a setting out of range; `Data` for no rows, sizes that do not fit, or a number that is not finite.
+    pub fn fit(
+        rows: &[f32],
+        width: usize,
+        targets: &[f32],
+        outputs: usize,
+        settings: &ForestSettings,
+        seed: u64,
+    ) -> Result<Self> {
+        settings.check()?;
+        let table = Table::new(rows, width, targets, outputs)?;
+        let grown: Vec<Forest> = (0..settings.trees as u64)
+            .into_par_iter()
+            .map(|tree| Grower::new(&table, settings, seed, tree).grow())
+            .collect();
+        let mut forest = Forest::empty(width, outputs);
+        grown.iter().for_each(|tree| forest.append(tree));
+        Ok(forest)
+    }
+
+    /// Mean of the trees' answers to one row; a feature that is NaN goes right.
+    ///
+    /// # Panics
+    /// If the row has another width than the training rows.
+    pub fn predict(&self, row: &[f32]) -> Vec<f32> {
+        assert_eq!(row.len(), self.width, "one value a feature");
+        let mut sums = vec![0.0f64; self.outputs];
+        for &start in &self.tree_start[..self.trees()] {
+            let leaf = self.leaf(start as usize, row);
+            for (sum, &value) in sums.iter_mut().zip(&self.value[leaf * self.outputs..][..self.outputs]) {
+                *sum += f64::from(value);
+            }
+        }
+        sums.iter().map(|sum| (sum / self.trees() as f64) as f32).collect()
+    }
+
+    /// Number of trees.
+    pub fn trees(&self) -> usize {
+        self.tree_start.len() - 1
+    }
+
+    fn leaf(&self, root: usize, row: &[f32]) -> usize {
+        let mut node = root;
+        while self.feature[node] != LEAF {
+            let left = f64::from(row[self.feature[node] as usize]) <= self.threshold[node];
+            node = if left { self.left[node] } else { self.right[node] } as usize;
+        }
+        self.left[node] as usize
+    }
+
+    fn empty(width: usize, outputs: usize) -> Self {
+        Forest {
+            width,
+            outputs,
+            tree_start: vec![0],
+            feature: Vec::new(),
+            threshold: Vec::new(),
+            left: Vec::new(),
+            right: Vec::new(),
+            cover: Vec::new(),
+            value: Vec::new(),
+        }
+    }
+
+    /// Adds a node whose children are not known yet.
+    fn push(&mut self, cover: f64) -> usize {
+        self.feature.push(LEAF);
+        self.threshold.push(0.0);
+        self.left.push(0);
+        self.right.push(0);
+        self.cover.push(cover as f32);
+        self.feature.len() - 1
+    }
+
+    /// Puts another forest's trees behind these.
+    fn append(&mut self, other: &Forest) {
+        let nodes = self.feature.len() as u32;
+        let leaves = (self.value.len() / self.outputs) as u32;
+        for (&feature, (&left, &right)) in other.feature.iter().zip(other.left.iter().zip(&other.right)) {
+            self.left.push(left + if feature == LEAF { leaves } else { nodes });
+            self.right.push(if feature == LEAF { 0 } else { right + nodes });
+        }
+        self.feature.extend(&other.feature);
+        self.threshold.extend(&other.threshold);
+        self.cover.extend(&other.cover);
+        self.value.extend(&other.value);
+        self.tree_start.extend(other.tree_start[1..].iter().map(|start| start + nodes));
+    }
+}

@@ -1,0 +1,69 @@
+//! A forest in a file, and back, with every link checked.
+
+use super::{Forest, LEAF};
+use crate::Result;
+use crate::model::arrays::{ArrayReader, ArrayWriter};
+
+impl Forest {
+    pub(in crate::model) fn write(&self, arrays: &mut ArrayWriter) {
+        let nodes = [self.feature.len()];
+        arrays.put_u32("tree_start", &[self.tree_start.len()], &self.tree_start);
+        arrays.put_u32("feature", &nodes, &self.feature);
+        arrays.put_f64("threshold", &nodes, &self.threshold);
+        arrays.put_u32("left", &nodes, &self.left);
+        arrays.put_u32("right", &nodes, &self.right);
+        arrays.put_f32("cover", &nodes, &self.cover);
+        arrays.put_f32("value", &[self.value.len() / self.outputs, self.outputs], &self.value);
+    }
+
+    /// # Errors
+    /// `Model` for an array that is missing or does not fit the others: no damaged file may hang or stop a prediction.
+    pub(in crate::model) fn read(arrays: &ArrayReader, width: usize, outputs: usize) -> Result<Self> {
+        let forest = Forest {
+            width,
+            outputs,
+            tree_start: arrays.u32_list("tree_start")?,
+            feature: arrays.u32_list("feature")?,
+            threshold: arrays.f64_list("threshold")?,
+            left: arrays.u32_list("left")?,
+            right: arrays.u32_list("right")?,
+            cover: arrays.f32_list("cover")?,
+            value: arrays.f32_list("value")?,
+        };
+        match forest.problem() {
+            Some(problem) => Err(arrays.damaged(problem)),
+            None => Ok(forest),
+        }
+    }
+
+    /// What does not fit, if anything does not.
+    pub(super) fn problem(&self) -> Option<String> {
+        let nodes = self.feature.len();
+        let lengths = [self.threshold.len(), self.left.len(), self.right.len(), self.cover.len()];
+        if lengths.iter().any(|&length| length != nodes) {
+            return Some(format!("expected {nodes} numbers a node array, found {lengths:?}"));
+        }
+        if !self.value.len().is_multiple_of(self.outputs) {
+            return Some(format!("expected {} values a leaf, found {} in all", self.outputs, self.value.len()));
+        }
+        let ends = (self.tree_start.first(), self.tree_start.last());
+        let rising = self.tree_start.windows(2).all(|pair| pair[0] < pair[1]);
+        if self.tree_start.len() < 2 || !rising || ends != (Some(&0), Some(&(nodes as u32))) {
+            return Some(format!("`tree_start`: expected rising numbers from 0 to {nodes}"));
+        }
+        let leaves = self.value.len() / self.outputs;
+        for tree in self.tree_start.windows(2) {
+            for node in tree[0] as usize..tree[1] as usize {
+                let inside = |child: u32| child as usize > node && child < tree[1];
+                let fits = match self.feature[node] {
+                    LEAF => (self.left[node] as usize) < leaves,
+                    feature => (feature as usize) < self.width && inside(self.left[node]) && inside(self.right[node]),
+                };
+                if !fits {
+                    return Some(format!("node {node} points outside its tree, its features or its values"));
+                }
+            }
+        }
+        None
+    }
+}
