@@ -1,3 +1,5 @@
 //! The one integration test binary.
 
+mod labels;
 mod layers;
+mod splits;
