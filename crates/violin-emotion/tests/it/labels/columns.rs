@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use violin_emotion::data::{EmotionSource, LabelOptions, SoftLabels};
 
-use super::{Case, PLAIN, emotions, normalised, read, refused, refused_with, shares};
+use super::{Case, PLAIN, emotions, normalised, problems_of, read, refused, refused_with, shares};
 
 #[test]
 fn the_first_published_layout() {
@@ -78,6 +78,11 @@ fn an_unknown_numeric_column_is_left_out_by_the_sum() {
     let case = Case::new(format!("filename,flag,happy,sad\n{rows}"), &files);
     let dataset = case.read_with(&LabelOptions::default()).expect("the flag is left out");
     assert_eq!(dataset.labels().names(), ["happy", "sad"]);
+    // A wrong row among twelve does not change the choice: it is named.
+    let rows: String = (0..12).map(|at| format!("{at}.wav,-20,0.5,{}\n", if at == 7 { 0.7 } else { 0.5 })).collect();
+    let case = Case::new(format!("filename,loudness,happy,sad\n{rows}"), &files);
+    let error = case.read_with(&LabelOptions::default()).expect_err("a wrong row");
+    assert_eq!(problems_of(&error), ["line 9: expected shares that sum to 1, found a sum of 1.2"]);
     // A rare emotion at the edge: without it, one row of twelve sums to 0.5.
     let rows: String =
         (0..12).map(|at| if at == 7 { "7.wav,0.5,0.5,0\n".into() } else { format!("{at}.wav,0,0.5,0.5\n") }).collect();

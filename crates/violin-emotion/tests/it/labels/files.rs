@@ -64,14 +64,14 @@ fn links_may_lead_within_the_folder_but_not_out_of_it() {
         ]
     );
     // Two names of one file are one recording.
-    let csv = "filename,happy,sad\nin.wav,0.5,0.5\na.wav,0.5,0.5\n";
+    let csv = "filename,happy,sad\na.wav,0.5,0.5\nin.wav,0.5,0.5\n";
     let case = Case::new(csv, &["a.wav"]);
     symlink("a.wav", case.audio().join("in.wav")).expect("a link");
     let error = case.read_with(&LabelOptions::default()).expect_err("one recording twice");
     assert_eq!(
         problems_of(&error),
         [
-            "line 3, column `filename`: expected each recording once, found `a.wav` again, as on line 2, with the same labels"
+            "line 3, column `filename`: expected each recording once, found `in.wav` again, as on line 2, with the same labels"
         ]
     );
 }

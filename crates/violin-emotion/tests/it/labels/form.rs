@@ -43,6 +43,13 @@ fn latin_1_as_spreadsheets_write_it() {
 }
 
 #[test]
+fn the_separator_is_the_one_that_sets_the_file_column_apart() {
+    let csv = "filename;title, key, and, tempo, too;happy;sad\na.wav;x, y, z, w;0,5;0,5\nb.wav;x, y, z, w;0,25;0,75\n";
+    assert_eq!(read(csv).report().separator, "semicolon");
+    assert_eq!(shares(&read(csv)), [[0.5, 0.5], [0.25, 0.75]]);
+}
+
+#[test]
 fn quotes_blank_lines_and_trailing_separators() {
     let csv = "\n\"filename\" , notes,happy,sad,,\n\na.wav,\"first\nsecond, \"\"quoted\"\"\",0.5,0.5,,\n,,,,,\n  \nb.wav,,\"0,25\",75e-2,,\n";
     let dataset = read(csv);
