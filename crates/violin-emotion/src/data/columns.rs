@@ -234,7 +234,7 @@ fn known(name: &str) -> Option<&'static str> {
         _ if starts(&["n_", "num_", "number_of_"]) || ends(&["_count", "_votes", "_raters"]) => Some("a count"),
         "id" | "index" | "idx" | "no" | "nr" | "number" | "row" | "track" => Some("an identifier"),
         _ if starts(&["id_", "unnamed"]) || ends(&["_id", "_index", "_nr", "_no"]) => Some("an identifier"),
-        _ if starts(&["meta"]) => Some("metadata"),
+        _ if name == "meta" || starts(&["metadata", "meta_"]) => Some("metadata"),
         "note" | "notes" | "comment" | "comments" | "remark" | "remarks" | "description" => Some("notes"),
         "group" | "performer" | "player" | "violinist" | "artist" | "composer" | "piece" | "work" | "take"
         | "rater" | "listener" | "session" | "fold" | "split" | "year" | "age" | "gender" => {

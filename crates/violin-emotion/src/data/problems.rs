@@ -40,9 +40,9 @@ impl Problems {
     }
 }
 
-/// Names for a message: `` `a`, `b` ``; at most eight, the rest counted.
+/// Names for a message: `` `a`, `b` ``; at most twenty, the rest counted.
 pub(super) fn quoted<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
-    const LISTED: usize = 8;
+    const LISTED: usize = 20;
     let names: Vec<String> = names.into_iter().map(|name| format!("`{name}`")).collect();
     match names.len() {
         0 => "none".to_owned(),

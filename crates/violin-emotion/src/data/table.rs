@@ -17,6 +17,10 @@ const WINDOWS_1252: [char; 32] = [
 
 const SEPARATORS: [(u8, &str); 3] = [(b',', "comma"), (b';', "semicolon"), (b'\t', "tab")];
 
+const UNCLOSED: &str = "expected every quote to be closed, found one that runs over the line's end";
+
+const CLOSE: &str = "close the quote, or write a quote inside a cell twice";
+
 const SAVE_AGAIN: &str = "save the table again as CSV in UTF-8";
 
 /// A label file's cells.
@@ -61,6 +65,9 @@ impl Table {
         let Some(header) = records.find(|record| !is_blank(&record.cells)) else {
             return Err(whole(csv, 0, "expected a header and rows, found an empty file", "write one row a recording"));
         };
+        if header.unclosed {
+            return Err(whole(csv, header.line, UNCLOSED, CLOSE));
+        }
         let mut headers: Vec<String> = header.cells.iter().map(|cell| cell.trim().to_owned()).collect();
         while headers.last().is_some_and(String::is_empty) {
             headers.pop();
@@ -78,8 +85,7 @@ impl Table {
                 cells.pop();
             }
             if record.unclosed {
-                let problem = "expected every quote to be closed, found one that runs over the line's end";
-                problems.add(record.line, None, problem, "close the quote, or write a quote inside a cell twice");
+                problems.add(record.line, None, UNCLOSED, CLOSE);
             } else if cells.len() != headers.len() {
                 let (problem, hint) = wrong_width(headers.len(), cells.len(), separator);
                 problems.add(record.line, None, problem, hint);
