@@ -1,7 +1,7 @@
 //! The harmonic part of a signal: what lasts, without what strikes.
 
 use pulp::Arch;
-use realfft::num_complex::Complex32;
+use rustfft::num_complex::Complex32;
 
 use super::istft::{BINS, InverseStft};
 use super::median::MedianFilter;
