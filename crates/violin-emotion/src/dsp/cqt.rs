@@ -99,9 +99,7 @@ impl ConstantQ {
         for (pair, heard) in self.heard.chunks_exact_mut(2 * width).enumerate() {
             let start = 2 * pair * hop;
             let (first, second) = (&self.padded[start..], &self.padded[start + hop..]);
-            for (both, (first, second)) in self.frames.iter_mut().zip(first.iter().zip(second)) {
-                *both = Complex32::new(*first, *second);
-            }
+            pair_up(first, second, &mut self.frames);
             self.fft.process_with_scratch(&mut self.frames, &mut self.scratch);
             let (sum, difference) = heard.split_at_mut(width);
             for (heard, bin) in sum.chunks_exact_mut(2).zip(&self.frames[bank.bins.clone()]) {
@@ -119,6 +117,18 @@ impl Default for ConstantQ {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// Two frames as the real and imaginary parts of one.
+fn pair_up(first: &[f32], second: &[f32], both: &mut [Complex32]) {
+    Arch::new().dispatch(
+        #[inline(always)]
+        || {
+            for (both, (first, second)) in both.iter_mut().zip(first.iter().zip(second)) {
+                *both = Complex32::new(*first, *second);
+            }
+        },
+    );
 }
 
 /// Frames that every octave has.

@@ -144,14 +144,20 @@ impl TempoEstimator {
 
     /// Energy of the windowed curve from `start` on.
     fn energy(&self, start: usize) -> f64 {
-        let mut sums = [0.0; SUMS];
-        let curve = self.curve[start..].chunks_exact(SUMS);
-        for (values, weights) in curve.zip(self.window_squared.chunks_exact(SUMS)) {
-            for (sum, (value, weight)) in sums.iter_mut().zip(values.iter().zip(weights)) {
-                *sum += value * value * weight;
-            }
-        }
-        sums.iter().sum()
+        let curve = &self.curve[start..];
+        Arch::new().dispatch(
+            #[inline(always)]
+            || {
+                let mut sums = [0.0; SUMS];
+                let weights = self.window_squared.chunks_exact(SUMS);
+                for (values, weights) in curve.chunks_exact(SUMS).zip(weights) {
+                    for (sum, (value, weight)) in sums.iter_mut().zip(values.iter().zip(weights)) {
+                        *sum += value * value * weight;
+                    }
+                }
+                sums.iter().sum()
+            },
+        )
     }
 }
 
