@@ -26,7 +26,8 @@ impl<W: Write + Seek> NpzWriter<W> {
     /// Texts as NumPy's fixed-width UTF-32, padded with zeros.
     pub fn write_texts(&mut self, name: &str, texts: &[String]) -> io::Result<()> {
         let width = texts.iter().map(|text| text.chars().count()).max().unwrap_or(0).max(1);
-        let padded = |text: &String| text.chars().map(u32::from).chain(std::iter::repeat(0)).take(width).collect::<Vec<_>>();
+        let padded =
+            |text: &String| text.chars().map(u32::from).chain(std::iter::repeat(0)).take(width).collect::<Vec<_>>();
         let bytes: Vec<u8> = texts.iter().flat_map(padded).flat_map(u32::to_le_bytes).collect();
         self.write(name, &format!("<U{width}"), &[texts.len()], &bytes)
     }

@@ -14,9 +14,10 @@ pub struct Bar(ProgressBar);
 impl Bar {
     /// A bar of `total` steps called `what`.
     pub fn new(what: &'static str, total: usize) -> Self {
-        let style = ProgressStyle::with_template("{prefix:>10} [{bar:30}] {pos}/{len} ({per_sec}, {eta} to go) {wide_msg}")
-            .expect("a well-formed template")
-            .progress_chars("=> ");
+        let style =
+            ProgressStyle::with_template("{prefix:>10} [{bar:30}] {pos}/{len} ({per_sec}, {eta} to go) {wide_msg}")
+                .expect("a well-formed template")
+                .progress_chars("=> ");
         Bar(ProgressBar::new(total as u64).with_style(style).with_prefix(what))
     }
 

@@ -27,7 +27,8 @@ pub fn scores(rows: &[Scores]) -> String {
     let lines: Vec<Vec<String>> = rows
         .iter()
         .map(|row| {
-            let fixed = [row.name.clone(), figure(row.mean_r2), format!("{:.4}", row.js), format!("{:.2}", row.accuracy)];
+            let fixed =
+                [row.name.clone(), figure(row.mean_r2), format!("{:.4}", row.js), format!("{:.2}", row.accuracy)];
             fixed.into_iter().chain(row.r2.values().map(|&value| figure(value))).collect()
         })
         .collect();

@@ -1,6 +1,5 @@
 //! Everything said of one recording, and its JSON contract.
 
-
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::audio::Recording;

@@ -2,16 +2,21 @@
 //!
 //! The story is told in [`pipeline`]; every wing below it has one door, its `mod.rs`.
 
+pub mod analysis;
 pub mod audio;
+mod config;
 pub mod data;
 pub mod dsp;
 mod error;
+pub mod evaluate;
 pub mod features;
 pub mod model;
+pub mod pipeline;
 pub mod synth;
 mod warning;
 mod watch;
 
+pub use config::Config;
 pub use error::{Error, ErrorKind, LabelProblem, Result};
 pub use warning::{Warning, WarningKind};
 pub use watch::{Progress, Watcher, silent};

@@ -41,7 +41,7 @@ pub struct Trained {
 /// # Errors
 /// `Data` for too few groups, `Interrupted`.
 pub fn train(corpus: &Corpus, config: &Config, seed: u64, refit: bool, watcher: Watcher) -> Result<Trained> {
-    let split = holdout(corpus.groups(), HELD_OUT_SHARE, seed)?;
+    let split = holdout(&corpus.groups(), HELD_OUT_SHARE, seed)?;
     let model = EmotionModel::fit(&corpus.training_side(&split), config, seed, watcher)?;
     let held_out = evaluate::on_held_out(corpus, &split, &model)?;
     let model = if refit { EmotionModel::fit(&corpus.whole(), config, seed, watcher)? } else { model };

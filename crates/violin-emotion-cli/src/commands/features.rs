@@ -1,12 +1,11 @@
 //! `features`: one row of numbers a window, as CSV or for NumPy.
 
-use std::fs::File;
 use std::io::{self, BufWriter, Write, stdout};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 use violin_emotion::features::{self, Catalog, FeatureCache, Sequence};
-use violin_emotion::{Config, Error, Result, Warning};
+use violin_emotion::{Config, Error, Warning};
 
 use super::{Failure, Outcome};
 use crate::args::FeaturesArguments;
@@ -50,12 +49,7 @@ pub fn run(arguments: &FeaturesArguments) -> Result<Outcome, Failure> {
     Ok(Outcome::Complete)
 }
 
-fn measure(
-    path: &Path,
-    config: &Config,
-    cache: Option<&FeatureCache>,
-    bar: &Bar,
-) -> Result<(Sequence, Vec<Warning>)> {
+fn measure(path: &Path, config: &Config, cache: Option<&FeatureCache>, bar: &Bar) -> Result<(Sequence, Vec<Warning>), Error> {
     if interrupt::asked() {
         return Err(Error::interrupted());
     }
@@ -148,7 +142,7 @@ impl FeatureTable {
 }
 
 /// A file without its name yet, in the folder where it will stand.
-fn unfinished(path: &Path) -> Result<tempfile::NamedTempFile> {
+fn unfinished(path: &Path) -> Result<tempfile::NamedTempFile, Error> {
     tempfile::NamedTempFile::new_in(folder_of(path)).map_err(|source| Error::file("write", path, source))
 }
 

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 
 use violin_emotion::data::{self, Corpus, Dataset, LabelOptions};
 use violin_emotion::features::{FeatureCache, FeatureSettings};
-use violin_emotion::{Config, Error, ErrorKind, Result};
+use violin_emotion::{Config, Error, ErrorKind};
 
 use crate::args::{CorpusArguments, WindowArguments};
 use crate::interrupt;
@@ -74,7 +74,7 @@ pub fn use_threads(jobs: usize) {
 }
 
 /// The settings of a TOML file, if one is named, with what the command line says on top.
-fn settings(config: Option<&std::path::Path>, windows: &WindowArguments) -> Result<Config> {
+fn settings(config: Option<&std::path::Path>, windows: &WindowArguments) -> Result<Config, Error> {
     let mut settings = config.map_or_else(|| Ok(Config::default()), Config::open)?;
     apply(windows, &mut settings.features);
     settings.check()?;
@@ -90,12 +90,12 @@ fn apply(windows: &WindowArguments, features: &mut FeatureSettings) {
     features.windowing = windows.windowing.map_or(features.windowing, Into::into);
 }
 
-fn cache(folder: Option<&std::path::Path>) -> Result<Option<FeatureCache>> {
+fn cache(folder: Option<&std::path::Path>) -> Result<Option<FeatureCache>, Error> {
     folder.map(FeatureCache::open).transpose()
 }
 
 /// Reads the label file and says what was taken from it.
-fn dataset(arguments: &CorpusArguments) -> Result<Dataset> {
+fn dataset(arguments: &CorpusArguments) -> Result<Dataset, Error> {
     let options = LabelOptions {
         emotions: arguments.emotions.clone(),
         group_by: arguments.group_by.clone(),
@@ -109,7 +109,7 @@ fn dataset(arguments: &CorpusArguments) -> Result<Dataset> {
 }
 
 /// Measures a dataset under a progress bar, and says what was noticed.
-fn corpus(dataset: &Dataset, config: &Config, cache: Option<&FeatureCache>) -> Result<Corpus> {
+fn corpus(dataset: &Dataset, config: &Config, cache: Option<&FeatureCache>) -> Result<Corpus, Error> {
     let bar = Bar::new("measuring", dataset.recordings().len());
     let corpus = Corpus::measure(dataset, &config.audio, &config.features, cache, &|progress| bar.show(progress))?;
     drop(bar);

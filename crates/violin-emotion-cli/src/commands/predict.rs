@@ -105,8 +105,10 @@ impl<'a> Answers<'a> {
         match self.format {
             AnswerFormat::Json => writeln!(stdout(), "{}", if self.count == 0 { "[]" } else { "\n]" }),
             AnswerFormat::Table => {
-                let place: &[&str] = if self.timeline { &["recording", "from", "to"] } else { &["recording", "length"] };
-                let header: Vec<String> = place.iter().map(|name| name.to_string()).chain(self.emotions.to_vec()).collect();
+                let place: &[&str] =
+                    if self.timeline { &["recording", "from", "to"] } else { &["recording", "length"] };
+                let header: Vec<String> =
+                    place.iter().map(|name| name.to_string()).chain(self.emotions.to_vec()).collect();
                 write!(stdout(), "{}", table::aligned(&header, &self.rows))?;
                 self.notes.iter().try_for_each(|note| writeln!(stdout(), "{note}"))
             }
@@ -120,7 +122,11 @@ impl<'a> Answers<'a> {
         };
         if let Some(overall) = &analysis.emotions {
             let length = format!("{:.1} s", analysis.duration_s.unwrap_or_default());
-            let place = if self.timeline { vec![analysis.path.clone(), "whole".into(), length] } else { vec![analysis.path.clone(), length] };
+            let place = if self.timeline {
+                vec![analysis.path.clone(), "whole".into(), length]
+            } else {
+                vec![analysis.path.clone(), length]
+            };
             self.rows.push([place, shares(overall.soft_labels())].concat());
         }
         if self.timeline {

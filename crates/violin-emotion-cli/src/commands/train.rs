@@ -36,7 +36,9 @@ pub fn story(trained: &Trained, recordings: usize) -> String {
     let (held, groups) = (answers.len(), groups.len());
     let scores = table::scores(trained.held_out.rows());
     let saved = match trained.model.summary().refitted {
-        true => format!("The saved model was then fitted again on all {recordings} recordings; it has no score of its own."),
+        true => {
+            format!("The saved model was then fitted again on all {recordings} recordings; it has no score of its own.")
+        }
         false => "The saved model is the one that was scored.".to_string(),
     };
     format!("On {held} held-out recordings ({groups} groups the scored model never heard):\n\n{scores}\n{saved}\n")

@@ -1,6 +1,7 @@
 //! CSV and folder → [`Dataset`]: labels, groups, splits.
 
 mod columns;
+mod corpus;
 mod dataset;
 mod files;
 mod labels;
@@ -11,6 +12,7 @@ mod search;
 mod splits;
 mod table;
 
+pub use corpus::{Corpus, Measured, TrainingSide};
 pub use dataset::{Dataset, LabelOptions, LabelledRecording, permute_labels, read_labels};
 pub use labels::{LabelSet, SoftLabels};
 pub use report::{EmotionSource, IgnoredColumn, LabelReport};

@@ -4,11 +4,11 @@ use std::f64::consts::{SQRT_2, TAU};
 use std::sync::{Arc, OnceLock};
 
 use pulp::{Arch, Simd, WithSimd};
-use realfft::num_complex::{Complex32, Complex64};
-use realfft::{RealFftPlanner, RealToComplex};
-use rustfft::FftPlanner;
+use rustfft::num_complex::{Complex32, Complex64};
+use rustfft::{Fft, FftPlanner};
 
 use super::decimate::Decimator;
+use super::vectorised::vectorised;
 
 /// Bins of an octave.
 pub const BINS_PER_OCTAVE: usize = 36;
@@ -30,15 +30,18 @@ const SPARSITY: f64 = 0.01;
 ///
 /// Each octave is the one above at half the sample rate, so one filter bank of the highest octave serves all
 /// (Schörkhuber and Klapuri 2010, "Constant-Q transform toolbox for music processing").
+///
+/// Two frames go through one transform, as real and imaginary parts a + ib. At frequency k it gives A + iB, and the
+/// conjugate of what it gives at −k is A − iB; the filters answer to both, and sum and difference part the frames again.
 pub struct ConstantQ {
     decimator: Decimator,
     octave: Vec<f32>,
     next: Vec<f32>,
-    fft: Arc<dyn RealToComplex<f32>>,
-    frame: Vec<f32>,
-    spectrum: Vec<Complex32>,
+    padded: Vec<f32>,
+    fft: Arc<dyn Fft<f32>>,
+    frames: Vec<Complex32>,
     scratch: Vec<Complex32>,
-    /// Frames × the spectrum's bins that some filter hears.
+    /// For each two frames A + iB and A − iB at the frequencies that some filter hears.
     heard: Vec<f32>,
     magnitudes: Vec<f32>,
 }
@@ -46,15 +49,15 @@ pub struct ConstantQ {
 impl ConstantQ {
     /// A transform ready for any length of signal.
     pub fn new() -> Self {
-        let fft = RealFftPlanner::new().plan_fft_forward(FRAME);
+        let fft = FftPlanner::new().plan_fft_forward(FRAME);
         ConstantQ {
             // The signal is kept at equal power, as it has half as many samples.
             decimator: Decimator::new(SQRT_2 as f32),
             octave: Vec::new(),
             next: Vec::new(),
-            frame: fft.make_input_vec(),
-            spectrum: fft.make_output_vec(),
-            scratch: fft.make_scratch_vec(),
+            padded: Vec::new(),
+            frames: vec![Complex32::ZERO; FRAME],
+            scratch: vec![Complex32::ZERO; fft.get_inplace_scratch_len()],
             fft,
             heard: Vec::new(),
             magnitudes: Vec::new(),
@@ -88,21 +91,24 @@ impl ConstantQ {
 
     /// Spectra of the octave's frames, centred every `hop` samples, no window, silence around the signal.
     fn hear(&mut self, frames: usize, hop: usize, bank: &Bank) {
+        self.padded.clear();
+        self.padded.resize(FRAME / 2, 0.0);
+        self.padded.extend_from_slice(&self.octave);
+        self.padded.resize(self.padded.len().max(frames * hop) + FRAME, 0.0);
         let width = 2 * bank.bins.len();
-        self.heard.resize(frames * width, 0.0);
-        for (index, heard) in self.heard.chunks_exact_mut(width).enumerate() {
-            let centre = index * hop;
-            let silence = (FRAME / 2).saturating_sub(centre);
-            let first = (centre + silence - FRAME / 2).min(self.octave.len());
-            let count = (self.octave.len() - first).min(FRAME - silence);
-            self.frame[..silence].fill(0.0);
-            self.frame[silence..silence + count].copy_from_slice(&self.octave[first..first + count]);
-            self.frame[silence + count..].fill(0.0);
-            let done = self.fft.process_with_scratch(&mut self.frame, &mut self.spectrum, &mut self.scratch);
-            done.expect("buffers of the planned length");
-            let bins = self.spectrum[bank.bins.clone()].iter().flat_map(|bin| [bin.re, bin.im]);
-            for (heard, value) in heard.iter_mut().zip(bins) {
-                *heard = value;
+        self.heard.resize(frames.next_multiple_of(2) * width, 0.0);
+        for (pair, heard) in self.heard.chunks_exact_mut(2 * width).enumerate() {
+            let start = 2 * pair * hop;
+            let (first, second) = (&self.padded[start..], &self.padded[start + hop..]);
+            pair_up(first, second, &mut self.frames);
+            self.fft.process_with_scratch(&mut self.frames, &mut self.scratch);
+            let (sum, difference) = heard.split_at_mut(width);
+            for (heard, bin) in sum.chunks_exact_mut(2).zip(&self.frames[bank.bins.clone()]) {
+                (heard[0], heard[1]) = (bin.re, bin.im);
+            }
+            let mirrored = self.frames[FRAME + 1 - bank.bins.end..=FRAME - bank.bins.start].iter().rev();
+            for (heard, bin) in difference.chunks_exact_mut(2).zip(mirrored) {
+                (heard[0], heard[1]) = (bin.re, -bin.im);
             }
         }
     }
@@ -112,6 +118,18 @@ impl Default for ConstantQ {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// Two frames as the real and imaginary parts of one.
+fn pair_up(first: &[f32], second: &[f32], both: &mut [Complex32]) {
+    vectorised(
+        #[inline(always)]
+        || {
+            for (both, (first, second)) in both.iter_mut().zip(first.iter().zip(second)) {
+                *both = Complex32::new(*first, *second);
+            }
+        },
+    );
 }
 
 /// Frames that every octave has.
@@ -199,7 +217,8 @@ fn filter(frequency: f64) -> Vec<Complex64> {
     let window = |n: usize| 0.5 - 0.5 * (TAU * n as f64 / count as f64).cos();
     let sum: f64 = (0..count).map(window).sum();
     // The answer is divided by the root of the length, after a weight of the length over the transform's.
-    let scale = length.sqrt() / FRAME as f64 / sum;
+    // Half of it, as frames are parted by a sum and a difference.
+    let scale = 0.5 * length.sqrt() / FRAME as f64 / sum;
     let mut tone = vec![Complex64::ZERO; FRAME];
     for (n, value) in tone[(FRAME - count) / 2..][..count].iter_mut().enumerate() {
         *value = Complex64::from_polar(window(n) * scale, TAU * frequency / TOP_RATE * (start + n as isize) as f64);
@@ -224,7 +243,7 @@ fn filter(frequency: f64) -> Vec<Complex64> {
     tone
 }
 
-/// Frames that share one run over a group's weights.
+/// Spectra that share one run over a group's weights: two pairs of frames.
 const TOGETHER: usize = 4;
 
 /// The filters' answers to the frames heard, as magnitudes.
@@ -244,19 +263,20 @@ impl WithSimd for Product<'_> {
         let width = 2 * bank.bins.len();
         let mut answers = [[0.0f32; LANES]; TOGETHER];
         for (heard, magnitudes) in heard.chunks(TOGETHER * width).zip(magnitudes.chunks_mut(TOGETHER * BINS)) {
+            // Where the last pair stands alone, it is heard twice.
+            let second_pair = if heard.len() > 2 * width { 2 * width } else { 0 };
+            let spectra = [0, width, second_pair, second_pair + width].map(|start| &heard[start..][..width]);
             for (group, column) in bank.groups.iter().zip((first..).step_by(FILTERS)) {
                 let values = group.weights.len() / LANES;
-                // The last frames are fewer: the missing ones repeat the first.
-                let frame = |index: usize| heard.get(index * width..).filter(|rest| !rest.is_empty()).unwrap_or(heard);
-                let frames = [0, 1, 2, 3].map(|index| &frame(index)[group.first..][..values]);
-                let weights = S::as_simd_f32s(&group.weights).0;
+                let spectra = spectra.map(|spectrum| &spectrum[group.first..][..values]);
                 let parts = LANES / S::F32_LANES;
                 for part in 0..parts {
+                    let weights = S::as_simd_f32s(&group.weights).0[part..].iter().step_by(parts);
+                    let [a, b, c, d] = spectra;
                     let mut sums = [simd.splat_f32s(0.0); TOGETHER];
-                    for value in 0..values {
-                        let weight = weights[value * parts + part];
-                        for (sum, frame) in sums.iter_mut().zip(frames) {
-                            *sum = simd.mul_add_e_f32s(simd.splat_f32s(frame[value]), weight, *sum);
+                    for ((((weight, a), b), c), d) in weights.zip(a).zip(b).zip(c).zip(d) {
+                        for (sum, value) in sums.iter_mut().zip([a, b, c, d]) {
+                            *sum = simd.mul_add_e_f32s(simd.splat_f32s(*value), *weight, *sum);
                         }
                     }
                     for (answer, sum) in answers.iter_mut().zip(sums) {
@@ -264,10 +284,15 @@ impl WithSimd for Product<'_> {
                     }
                 }
                 let filters = FILTERS.min(first + BINS_PER_OCTAVE - column);
-                for (row, answer) in magnitudes.chunks_exact_mut(BINS).zip(&answers) {
+                for (frame, row) in magnitudes.chunks_exact_mut(BINS).enumerate() {
+                    let (sum, difference) = (&answers[frame / 2 * 2], &answers[frame / 2 * 2 + 1]);
+                    let sign = if frame % 2 == 0 { 1.0 } else { -1.0 };
+                    let mut squares = [0.0; LANES];
+                    for (square, (sum, difference)) in squares.iter_mut().zip(sum.iter().zip(difference)) {
+                        *square = (sum + sign * difference).powi(2);
+                    }
                     for (filter, magnitude) in row[column..column + filters].iter_mut().enumerate() {
-                        let (re, im) = (answer[filter], answer[FILTERS + filter]);
-                        *magnitude = (re * re + im * im).sqrt();
+                        *magnitude = (squares[filter] + squares[FILTERS + filter]).sqrt();
                     }
                 }
             }
@@ -319,24 +344,29 @@ mod tests {
     }
 
     #[test]
-    fn the_product_is_the_sum_over_the_filters() {
-        /// Rounding of sums of some 50 terms.
+    fn two_frames_through_one_transform_are_the_sums_over_the_filters() {
+        /// Rounding of a single-precision transform and of sums of some 50 terms, for samples up to 1.
         const ROUNDING: f32 = 1e-5;
-        let bank = bank(0.25);
-        let width = 2 * bank.bins.len();
-        let frames = 6;
-        let heard: Vec<f32> = (0..frames * width).map(|n| ((n * n) as f32 * 0.7).sin()).collect();
-        let mut found = vec![0.0; frames * BINS];
-        Arch::new().dispatch(Product { bank, heard: &heard, first: 36, magnitudes: &mut found });
-        for frame in 0..frames {
-            for bin in 0..BINS_PER_OCTAVE {
-                let weights = filter(LOWEST * (6.0 + (bin as f64 + 0.25) / BINS_PER_OCTAVE as f64).exp2());
-                let values = heard[frame * width..].chunks_exact(2).take(bank.bins.len());
-                let terms = values.zip(&weights[bank.bins.clone()]);
-                let sum: Complex64 =
-                    terms.map(|(value, weight)| Complex64::new(value[0].into(), value[1].into()) * weight).sum();
-                let found = found[frame * BINS + 36 + bin];
-                assert!((found - sum.norm() as f32).abs() < ROUNDING, "frame {frame}, bin {bin}: {found} for {sum}");
+        let signal: Vec<f32> = (0..1500).map(|n| ((n * n) as f32 * 0.007).sin()).collect();
+        let mut transform = ConstantQ::new();
+        transform.octave = signal.clone();
+        for frames in [1, 2, 3, 5] {
+            let hop = 256;
+            transform.hear(frames, hop, bank(0.25));
+            let mut found = vec![0.0; frames * BINS];
+            let product = Product { bank: bank(0.25), heard: &transform.heard, first: 36, magnitudes: &mut found };
+            Arch::new().dispatch(product);
+            for frame in 0..frames {
+                let place = |n: usize| (frame * hop + n).checked_sub(FRAME / 2).and_then(|place| signal.get(place));
+                let mut spectrum: Vec<Complex64> =
+                    (0..FRAME).map(|n| Complex64::from(f64::from(*place(n).unwrap_or(&0.0)))).collect();
+                FftPlanner::new().plan_fft_forward(FRAME).process(&mut spectrum);
+                for bin in 0..BINS_PER_OCTAVE {
+                    let weights = filter(LOWEST * (6.0 + (bin as f64 + 0.25) / BINS_PER_OCTAVE as f64).exp2());
+                    let sum: Complex64 = weights.iter().zip(&spectrum).map(|(weight, value)| weight * value).sum();
+                    let (found, expected) = (found[frame * BINS + 36 + bin], 2.0 * sum.norm() as f32);
+                    assert!((found - expected).abs() < ROUNDING, "frame {frame}, bin {bin}: {found} for {expected}");
+                }
             }
         }
     }

@@ -1,11 +1,11 @@
 //! The harmonic part of a signal: what lasts, without what strikes.
 
-use super::vectorised::vectorised;
-use realfft::num_complex::Complex32;
+use rustfft::num_complex::Complex32;
 
 use super::istft::InverseStft;
 use super::median::MedianFilter;
 use super::stft::BINS;
+use super::vectorised::vectorised;
 
 /// Harmonic–percussive separation of which only the harmonic part is kept, as `librosa.effects.harmonic` with its defaults.
 ///

@@ -3,19 +3,23 @@
 use std::f64::consts::TAU;
 use std::sync::Arc;
 
-use realfft::num_complex::Complex32;
-use realfft::{ComplexToReal, RealFftPlanner};
+use rustfft::num_complex::Complex32;
+use rustfft::{Fft, FftPlanner};
 
 use super::stft::{BINS, FRAME, HOP};
+use super::vectorised::vectorised;
 
 /// Inverse transform with a periodic Hann window of 2048 samples every 512.
 ///
 /// Frames are windowed again and added; the sum is divided by the sum of the squared windows
 /// (Griffin and Lim 1984, "Signal estimation from modified short-time Fourier transform").
+///
+/// Two frames go through one transform, as real and imaginary parts.
 pub struct InverseStft {
-    fft: Arc<dyn ComplexToReal<f32>>,
+    fft: Arc<dyn Fft<f32>>,
     window: Vec<f32>,
-    frame: Vec<f32>,
+    bins: [Vec<Complex32>; 2],
+    frames: Vec<Complex32>,
     scratch: Vec<Complex32>,
     /// One over the sum of the squared windows, for the frames and samples of the last call.
     weights: Vec<f32>,
@@ -25,10 +29,16 @@ pub struct InverseStft {
 impl InverseStft {
     /// A transform ready for any number of frames.
     pub fn new() -> Self {
-        let fft = RealFftPlanner::new().plan_fft_inverse(FRAME);
-        let window = (0..FRAME).map(|n| (hann(n) / FRAME as f64) as f32).collect();
-        let (frame, scratch) = (fft.make_output_vec(), fft.make_scratch_vec());
-        InverseStft { fft, window, frame, scratch, weights: Vec::new(), weighted: (0, 0) }
+        let fft = FftPlanner::new().plan_fft_inverse(FRAME);
+        InverseStft {
+            window: (0..FRAME).map(|n| (hann(n) / FRAME as f64) as f32).collect(),
+            bins: [vec![Complex32::ZERO; BINS], vec![Complex32::ZERO; BINS]],
+            frames: vec![Complex32::ZERO; FRAME],
+            scratch: vec![Complex32::ZERO; fft.get_inplace_scratch_len()],
+            fft,
+            weights: Vec::new(),
+            weighted: (0, 0),
+        }
     }
 
     /// Fills `output` with the signal of `frames` spectra; its length is the signal's.
@@ -37,18 +47,20 @@ impl InverseStft {
     pub fn invert(&mut self, frames: usize, mut spectrum: impl FnMut(usize, &mut [Complex32]), output: &mut [f32]) {
         self.weigh(frames, output.len());
         output.fill(0.0);
-        let mut bins = [Complex32::ZERO; BINS];
-        for index in 0..frames {
-            spectrum(index, &mut bins);
-            bins[0].im = 0.0;
-            bins[BINS - 1].im = 0.0;
-            let done = self.fft.process_with_scratch(&mut bins, &mut self.frame, &mut self.scratch);
-            done.expect("buffers of the planned length");
-            let (skipped, place) = place(index, output.len());
-            let windowed = self.frame.iter().zip(&self.window).skip(skipped);
-            for (sample, (value, weight)) in output[place].iter_mut().zip(windowed) {
-                *sample += value * weight;
+        for first in (0..frames).step_by(2) {
+            spectrum(first, &mut self.bins[0]);
+            if first + 1 < frames {
+                spectrum(first + 1, &mut self.bins[1]);
+            } else {
+                self.bins[1].fill(Complex32::ZERO);
             }
+            join(&self.bins[0], &self.bins[1], &mut self.frames);
+            self.fft.process_with_scratch(&mut self.frames, &mut self.scratch);
+            let window = &self.window;
+            let (skipped, range) = place(first, output.len());
+            add(&mut output[range], &self.frames[skipped..], &window[skipped..], |both| both.re);
+            let (skipped, range) = place(first + 1, output.len());
+            add(&mut output[range], &self.frames[skipped..], &window[skipped..], |both| both.im);
         }
         for (sample, weight) in output.iter_mut().zip(&self.weights) {
             *sample *= weight;
@@ -78,6 +90,36 @@ impl Default for InverseStft {
     fn default() -> Self {
         Self::new()
     }
+}
+
+/// The spectrum of a complex signal whose parts are two real ones: a + ib, and conjugates above half the sample rate.
+fn join(a: &[Complex32], b: &[Complex32], joined: &mut [Complex32]) {
+    let last = BINS - 1;
+    joined[0] = Complex32::new(a[0].re, b[0].re);
+    joined[last] = Complex32::new(a[last].re, b[last].re);
+    let (low, high) = joined.split_at_mut(last);
+    vectorised(
+        #[inline(always)]
+        || {
+            let places = low[1..].iter_mut().zip(high[1..].iter_mut().rev());
+            for ((low, high), (a, b)) in places.zip(a[1..last].iter().zip(&b[1..last])) {
+                *low = Complex32::new(a.re - b.im, a.im + b.re);
+                *high = Complex32::new(a.re + b.im, b.re - a.im);
+            }
+        },
+    );
+}
+
+#[inline(always)]
+fn add(output: &mut [f32], frames: &[Complex32], window: &[f32], part: impl Fn(&Complex32) -> f32) {
+    vectorised(
+        #[inline(always)]
+        || {
+            for (sample, (both, weight)) in output.iter_mut().zip(frames.iter().zip(window)) {
+                *sample += part(both) * weight;
+            }
+        },
+    );
 }
 
 /// Samples of a frame that lie before the signal, and where the others lie in it.

@@ -75,12 +75,17 @@ impl WithSimd for DownColumns<'_> {
             let width = S::F32_LANES.min(columns - first);
             let tile = S::as_mut_simd_f32s(&mut filter.tile).0;
             for (to, from) in tile[BLOCK..].iter_mut().zip(input.chunks_exact(columns)) {
-                *to = simd.partial_load_f32s(&from[first..first + width]);
+                let from = &from[first..first + width];
+                *to = S::as_simd_f32s(from).0.first().copied().unwrap_or_else(|| simd.partial_load_f32s(from));
             }
             medians_of_tile(simd, filter, rows);
             let medians = S::as_simd_f32s(&filter.medians).0;
             for (from, to) in medians.iter().zip(output.chunks_exact_mut(columns)) {
-                simd.partial_store_f32s(&mut to[first..first + width], *from);
+                let to = &mut to[first..first + width];
+                match S::as_mut_simd_f32s(to).0.first_mut() {
+                    Some(whole) => *whole = *from,
+                    None => simd.partial_store_f32s(to, *from),
+                }
             }
         }
     }

@@ -4,6 +4,7 @@ use std::f64::consts::{PI, TAU};
 use std::sync::Arc;
 
 use super::vectorised::vectorised;
+use realfft::num_complex::Complex64;
 use realfft::{RealFftPlanner, RealToComplex};
 
 /// Onset strengths a second: 44.1 kHz, every 512 samples.
@@ -41,6 +42,9 @@ pub struct TempoEstimator {
     spectrum: Spectrum,
     power: Vec<f64>,
     curve: Vec<f64>,
+    points: Vec<f64>,
+    bins: Vec<Complex64>,
+    scratch: Vec<Complex64>,
 }
 
 /// Real and imaginary parts of bins −2, −1, 0 … 691.
@@ -60,8 +64,12 @@ impl TempoEstimator {
             if tempo < FASTEST { -0.5 * (tempo / LIKELIEST).log2().powi(2) } else { f64::NEG_INFINITY }
         };
         let angle = |bin: usize| PI * (bin as f64 - 2.0) / LAGS as f64;
+        let fft = RealFftPlanner::new().plan_fft_forward(POINTS);
         TempoEstimator {
-            fft: RealFftPlanner::new().plan_fft_forward(POINTS),
+            points: fft.make_input_vec(),
+            bins: fft.make_output_vec(),
+            scratch: fft.make_scratch_vec(),
+            fft,
             window_squared,
             belief: (0..LAGS).map(belief).collect(),
             turn: Spectrum {
@@ -79,19 +87,20 @@ impl TempoEstimator {
         if strength.iter().all(|value| *value == 0.0) {
             return 0.0;
         }
-        let correlation = self.mean_correlation(strength);
-        let score = |lag: usize| (1e6 * correlation[lag].max(0.0)).ln_1p() + self.belief[lag];
-        let mut best = 1;
-        for lag in 2..LAGS {
-            if score(lag) > score(best) {
-                best = lag;
+        self.correlate(strength);
+        let score = |lag: usize| (1e6 * self.correlation(lag).max(0.0)).ln_1p() + self.belief[lag];
+        let (mut best, mut best_score) = (1, f64::NEG_INFINITY);
+        for lag in 1..LAGS {
+            let score = score(lag);
+            if score > best_score {
+                (best, best_score) = (lag, score);
             }
         }
         tempo_at(best) as f32
     }
 
     /// The windows' autocorrelations, each divided by its value at lag 0, averaged over the frames.
-    fn mean_correlation(&mut self, strength: &[f32]) -> Vec<f64> {
+    fn correlate(&mut self, strength: &[f32]) {
         self.fill_curve(strength);
         self.begin();
         self.power.fill(0.0);
@@ -104,10 +113,21 @@ impl TempoEstimator {
             step(&mut self.spectrum, &self.turn, self.curve[start], self.curve[start + LAGS]);
         }
         // The spectrum is real and even: a transform forwards is one backwards.
-        let mut even: Vec<f64> = self.power.iter().chain(self.power[1..BINS - 1].iter().rev()).copied().collect();
-        let mut correlation = self.fft.make_output_vec();
-        self.fft.process(&mut even, &mut correlation).expect("buffers of the planned length");
-        correlation[..LAGS].iter().map(|value| value.re / POINTS as f64).collect()
+        self.points[..BINS].copy_from_slice(&self.power);
+        for (mirrored, power) in self.points[BINS..].iter_mut().rev().zip(&self.power[1..]) {
+            *mirrored = *power;
+        }
+        self.transform();
+    }
+
+    /// What [`Self::correlate`] found at a lag.
+    fn correlation(&self, lag: usize) -> f64 {
+        self.bins[lag].re / POINTS as f64
+    }
+
+    fn transform(&mut self) {
+        let done = self.fft.process_with_scratch(&mut self.points, &mut self.bins, &mut self.scratch);
+        done.expect("buffers of the planned length");
     }
 
     /// The curve with half a window at either end, in which it falls to zero in a straight line.
@@ -125,10 +145,9 @@ impl TempoEstimator {
 
     /// The spectrum of the first window, without the window's shape.
     fn begin(&mut self) {
-        let mut points = self.fft.make_input_vec();
-        points[..LAGS].copy_from_slice(&self.curve[..LAGS]);
-        let mut bins = self.fft.make_output_vec();
-        self.fft.process(&mut points, &mut bins).expect("buffers of the planned length");
+        self.points[..LAGS].copy_from_slice(&self.curve[..LAGS]);
+        self.points[LAGS..].fill(0.0);
+        self.transform();
         for place in 0..PADDED {
             // Bins beyond the ends are their mirrors, conjugated.
             let bin = place as isize - 2;
@@ -137,21 +156,27 @@ impl TempoEstimator {
                 _ if bin as usize >= BINS => (POINTS as isize - bin, -1.0),
                 _ => (bin, 1.0),
             };
-            self.spectrum.re[place] = bins[bin as usize].re;
-            self.spectrum.im[place] = sign * bins[bin as usize].im;
+            self.spectrum.re[place] = self.bins[bin as usize].re;
+            self.spectrum.im[place] = sign * self.bins[bin as usize].im;
         }
     }
 
     /// Energy of the windowed curve from `start` on.
     fn energy(&self, start: usize) -> f64 {
-        let mut sums = [0.0; SUMS];
-        let curve = self.curve[start..].chunks_exact(SUMS);
-        for (values, weights) in curve.zip(self.window_squared.chunks_exact(SUMS)) {
-            for (sum, (value, weight)) in sums.iter_mut().zip(values.iter().zip(weights)) {
-                *sum += value * value * weight;
-            }
-        }
-        sums.iter().sum()
+        let curve = &self.curve[start..];
+        vectorised(
+            #[inline(always)]
+            || {
+                let mut sums = [0.0; SUMS];
+                let weights = self.window_squared.chunks_exact(SUMS);
+                for (values, weights) in curve.chunks_exact(SUMS).zip(weights) {
+                    for (sum, (value, weight)) in sums.iter_mut().zip(values.iter().zip(weights)) {
+                        *sum += value * value * weight;
+                    }
+                }
+                sums.iter().sum()
+            },
+        )
     }
 }
 
@@ -239,8 +264,10 @@ mod tests {
         let mut curves: Vec<Vec<f32>> = vec![clicks(20.0, 44), clicks(33.3, 259), vec![1.0; 60]];
         curves.push((0..259).map(|n| ((n * n) as f32 * 0.1).sin().max(0.0)).collect());
         for strength in curves {
-            let found = TempoEstimator::new().mean_correlation(&strength);
-            for (lag, (found, slow)) in found.iter().zip(slow(&strength)).enumerate() {
+            let mut estimator = TempoEstimator::new();
+            estimator.correlate(&strength);
+            for (lag, slow) in slow(&strength).into_iter().enumerate() {
+                let found = estimator.correlation(lag);
                 assert!((found - slow).abs() < ROUNDING, "lag {lag} of {} frames: {found} for {slow}", strength.len());
             }
         }

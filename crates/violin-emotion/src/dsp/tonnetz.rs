@@ -14,12 +14,15 @@ pub const DIMENSIONS: usize = 6;
 /// The three bins around a semitone count for it; octaves are equal. A frame of silence gives zeros
 /// (`librosa.feature.chroma_cqt` with its defaults).
 pub fn chroma(magnitudes: &[f32]) -> [f32; CLASSES] {
-    let mut classes = [0.0; CLASSES];
-    for octave in magnitudes.chunks_exact(cqt::BINS_PER_OCTAVE) {
-        for (bin, magnitude) in octave.iter().enumerate() {
-            classes[(bin + 1) / 3 % CLASSES] += magnitude;
+    let mut octave = [0.0; cqt::BINS_PER_OCTAVE];
+    for magnitudes in magnitudes.chunks_exact(cqt::BINS_PER_OCTAVE) {
+        for (sum, magnitude) in octave.iter_mut().zip(magnitudes) {
+            *sum += magnitude;
         }
     }
+    let below = |bin: usize| (bin + cqt::BINS_PER_OCTAVE - 1) % cqt::BINS_PER_OCTAVE;
+    let classes: [f32; CLASSES] =
+        std::array::from_fn(|class| octave[below(3 * class)] + octave[3 * class] + octave[3 * class + 1]);
     let largest = classes.iter().fold(0.0f32, |largest, class| largest.max(*class));
     if largest >= f32::MIN_POSITIVE { classes.map(|class| class / largest) } else { classes }
 }

@@ -5,7 +5,7 @@ mod metrics;
 use rayon::prelude::*;
 
 use crate::config::Config;
-use crate::data::{Corpus, Fold, LabelSet, Measured, TrainingSide, folds};
+use crate::data::{Corpus, LabelSet, Measured, Split, TrainingSide, folds};
 use crate::model::{EmotionModel, Scores};
 use crate::{Error, Result, Watcher};
 
@@ -66,8 +66,8 @@ impl Evaluation {
 ///
 /// # Errors
 /// As [`EmotionModel::predict`].
-pub fn on_held_out(corpus: &Corpus, fold: &Fold, model: &EmotionModel) -> Result<Evaluation> {
-    let answers = held_out_answers(corpus, fold, 0, model)?;
+pub fn on_held_out(corpus: &Corpus, split: &Split, model: &EmotionModel) -> Result<Evaluation> {
+    let answers = held_out_answers(corpus, split, 0, model)?;
     Ok(Evaluation::new(corpus.labels(), answers))
 }
 
@@ -82,16 +82,16 @@ pub fn cross_validate(corpus: &Corpus, config: &Config, k: usize, seed: u64, wat
     let answers = folds
         .par_iter()
         .enumerate()
-        .map(|(number, fold)| {
-            let model = EmotionModel::fit(&corpus.training_side(fold), config, seed, watcher)?;
-            held_out_answers(corpus, fold, number, &model)
+        .map(|(number, split)| {
+            let model = EmotionModel::fit(&corpus.training_side(split), config, seed, watcher)?;
+            held_out_answers(corpus, split, number, &model)
         })
         .collect::<Result<Vec<_>>>()?;
     Ok(Evaluation::new(corpus.labels(), answers.concat()))
 }
 
-fn held_out_answers(corpus: &Corpus, fold: &Fold, number: usize, model: &EmotionModel) -> Result<Vec<HeldOut>> {
-    let mean_label = mean_label(&corpus.training_side(fold));
+fn held_out_answers(corpus: &Corpus, split: &Split, number: usize, model: &EmotionModel) -> Result<Vec<HeldOut>> {
+    let mean_label = mean_label(&corpus.training_side(split));
     let answer = |recording: &Measured| {
         let parts = model.parts(&recording.sequence)?;
         Ok(HeldOut {
@@ -105,7 +105,7 @@ fn held_out_answers(corpus: &Corpus, fold: &Fold, number: usize, model: &Emotion
             hybrid: parts.hybrid,
         })
     };
-    Error::gather(fold.test().iter().map(|&at| answer(&corpus.recordings()[at])).collect())
+    Error::gather(split.test().iter().map(|&at| answer(&corpus.recordings()[at])).collect())
 }
 
 fn mean_label(side: &TrainingSide) -> Vec<f32> {

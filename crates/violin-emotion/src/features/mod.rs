@@ -1,16 +1,20 @@
 //! Recording → [`Sequence`]: a named catalog, one file a family.
 
+mod cache;
 mod catalog;
 mod dynamics;
 mod extract;
+mod measure;
 mod pitch;
 mod sequence;
 mod timbre;
 mod timing;
 mod windows;
 
+pub use cache::FeatureCache;
 pub use catalog::{Catalog, Family, FeatureId, Group, Row, Scope};
 pub use extract::extract;
+pub use measure::measure;
 pub use sequence::{Sequence, Span};
 
 /// How a recording is cut into windows.

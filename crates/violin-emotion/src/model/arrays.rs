@@ -78,6 +78,14 @@ impl ArrayReader {
         }
     }
 
+    /// Shape and numbers of an array that somebody else checks; `None` if there is no such array of f32.
+    pub(super) fn f32_any(&self, name: &str) -> Option<(Vec<usize>, Vec<f32>)> {
+        let arrays = self.arrays().ok()?;
+        let array = arrays.tensor(name).ok().filter(|array| array.dtype() == Dtype::F32)?;
+        let values = array.data().as_chunks().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect();
+        Some((array.shape().to_vec(), values))
+    }
+
     /// Numbers of an array whose length only the file knows.
     pub(super) fn f32_list(&self, name: &str) -> Result<Vec<f32>> {
         let shape = self.shape(name)?;

@@ -5,10 +5,9 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::forest::Forest;
-use super::network::{Network, Output};
+use super::network::{self, CropSettings, EpochReport, Example, Network, Output, Trained};
 use super::scaler::Scaler;
 use super::summary::{Restart, Scores, TrainingSummary};
-use super::training::{self, CropSettings, EpochReport, Example};
 use crate::config::Config;
 use crate::data::{LabelSet, Measured, SoftLabels, TrainingSide};
 use crate::features::{Catalog, Sequence, Span};
@@ -58,29 +57,28 @@ impl EmotionModel {
         config.check()?;
         let settings = &config.model;
         let (fitting, validation) = side.inner_split(settings.validation_share, seed)?;
-        let scaler = Scaler::fit(fitting.recordings().iter().map(|recording| recording.sequence.values()), width(side))?;
-        let (fitting, validation) = (standardised(&fitting, &scaler), standardised(&validation, &scaler));
+        let windows: Vec<&[f32]> = fitting.recordings().iter().map(|recording| recording.sequence.values()).collect();
+        let scaler = Scaler::fit(&windows, width(side))?;
+        let (fitting, validation) = (standardised(&fitting, &scaler)?, standardised(&validation, &scaler)?);
 
         let trained = (0..settings.restarts)
             .into_par_iter()
             .map(|restart| {
                 let mut on_epoch = |report: EpochReport| {
-                    let EpochReport { epoch, validation_loss, .. } = report;
-                    let epochs = settings.network.epochs;
-                    tell(watcher, Progress::Epoch { epoch, epochs, validation_loss })
+                    let EpochReport { epoch, epochs, .. } = report;
+                    tell(watcher, Progress::Epoch { epoch, epochs, validation_loss: loss(report.validation_loss) })
                 };
                 let (fitting, validation) = (examples(&fitting), examples(&validation));
                 let crops = CropSettings { windows: settings.excerpt_windows };
                 let seed = seed.wrapping_mul(1_000_003).wrapping_add(restart as u64);
-                let trained =
-                    training::train(&fitting, &validation, &settings.network, &crops, seed, &mut on_epoch)?;
-                tell(watcher, Progress::Fit { validation_loss: trained.validation_loss })?;
+                let trained = network::train(&fitting, &validation, &settings.network, &crops, seed, &mut on_epoch)?;
+                tell(watcher, Progress::Fit { validation_loss: loss(trained.validation_loss) })?;
                 Ok(trained)
             })
             .collect::<Result<Vec<_>>>()?;
         let mut chosen = 0;
         for (restart, candidate) in trained.iter().enumerate() {
-            if candidate.validation_loss < trained[chosen].validation_loss {
+            if loss(candidate.validation_loss) < loss(trained[chosen].validation_loss) {
                 chosen = restart;
             }
         }
@@ -89,7 +87,15 @@ impl EmotionModel {
         let networks: Vec<Network> = trained.into_iter().map(|trained| trained.network).collect();
         let forest = fit_forest(&networks[chosen], side, &scaler, config, seed)?;
         let range = training_range(side);
-        Ok(EmotionModel { labels: side.labels().clone(), config: config.clone(), scaler, range, networks, forest, summary })
+        Ok(EmotionModel {
+            labels: side.labels().clone(),
+            config: config.clone(),
+            scaler,
+            range,
+            networks,
+            forest,
+            summary,
+        })
     }
 
     /// The answer to the whole sequence.
@@ -106,7 +112,7 @@ impl EmotionModel {
     /// As [`EmotionModel::predict`].
     pub fn parts(&self, sequence: &Sequence) -> Result<Parts> {
         let rows = self.standardise(sequence)?;
-        let output = self.network().forward(&[&rows]).remove(0);
+        let output = self.network().forward(&[&rows])?.remove(0);
         Ok(self.fuse(output))
     }
 
@@ -120,7 +126,7 @@ impl EmotionModel {
             .map(|window| excerpt_around(window, sequence.windows(), self.config.model.excerpt_windows))
             .map(|windows| &rows[windows.start * sequence.width()..windows.end * sequence.width()])
             .collect();
-        let answers = self.network().forward(&excerpts).into_iter().map(|output| self.fuse(output).hybrid);
+        let answers = self.network().forward(&excerpts)?.into_iter().map(|output| self.fuse(output).hybrid);
         answers
             .zip(sequence.spans())
             .map(|(answer, &span)| Ok(Moment { span, answer: SoftLabels::new(&self.labels, answer)? }))
@@ -133,7 +139,8 @@ impl EmotionModel {
     /// As [`EmotionModel::predict`].
     pub fn restarts(&self, sequence: &Sequence) -> Result<Vec<Vec<f32>>> {
         let rows = self.standardise(sequence)?;
-        Ok(self.networks.iter().map(|network| network.forward(&[&rows]).remove(0).probabilities).collect())
+        let answer = |network: &Network| Ok(network.forward(&[&rows])?.remove(0).probabilities);
+        self.networks.iter().map(answer).collect()
     }
 
     /// The emotions it answers on.
@@ -178,7 +185,7 @@ impl EmotionModel {
             let found = format!("{} for `{feature}` in window {window}", sequence.values()[at]);
             return Err(Error::data("finite features", found, "check the recording for damage"));
         }
-        Ok(self.scaler.apply(sequence.values()))
+        self.scaler.standardise(sequence.values())
     }
 
     fn fuse(&self, output: Output) -> Parts {
@@ -199,16 +206,28 @@ pub(super) fn excerpt_around(window: usize, windows: usize, length: usize) -> Ra
     window.saturating_sub(before)..(window + length - before).min(windows)
 }
 
+/// The inner split never leaves the validation part empty.
+fn loss(validation: Option<f32>) -> f32 {
+    validation.expect("validation recordings")
+}
+
 fn width(side: &TrainingSide) -> usize {
     side.recordings()[0].sequence.width()
 }
 
-fn standardised<'a>(side: &TrainingSide<'a>, scaler: &Scaler) -> Vec<(&'a Measured, Vec<f32>)> {
-    side.recordings().iter().map(|&recording| (recording, scaler.apply(recording.sequence.values()))).collect()
+fn standardised<'a>(side: &TrainingSide<'a>, scaler: &Scaler) -> Result<Vec<(&'a Measured, Vec<f32>)>> {
+    let rows = |&recording: &&'a Measured| Ok((recording, scaler.standardise(recording.sequence.values())?));
+    side.recordings().iter().map(rows).collect()
 }
 
 fn examples<'a>(side: &'a [(&'a Measured, Vec<f32>)]) -> Vec<Example<'a>> {
-    side.iter().map(|(recording, rows)| Example { rows, target: recording.target.shares() }).collect()
+    side.iter()
+        .map(|(recording, rows)| Example {
+            rows,
+            windows: recording.sequence.windows(),
+            target: recording.target.shares(),
+        })
+        .collect()
 }
 
 /// The forest sees each training recording whole and in consecutive excerpts, as the answers over time will ask it.
@@ -216,12 +235,12 @@ fn fit_forest(network: &Network, side: &TrainingSide, scaler: &Scaler, config: &
     let (width, excerpt) = (width(side), config.model.excerpt_windows);
     let (mut embeddings, mut targets) = (Vec::new(), Vec::new());
     for recording in side.recordings() {
-        let rows = scaler.apply(recording.sequence.values());
+        let rows = scaler.standardise(recording.sequence.values())?;
         let mut parts: Vec<&[f32]> = vec![&rows];
         if recording.sequence.windows() > excerpt {
             parts.extend(rows.chunks(excerpt * width));
         }
-        for output in network.forward(&parts) {
+        for output in network.forward(&parts)? {
             embeddings.extend(output.embedding);
             targets.extend_from_slice(recording.target.shares());
         }
@@ -242,7 +261,7 @@ fn training_range(side: &TrainingSide) -> Vec<(f32, f32)> {
     range
 }
 
-fn summary(side: &TrainingSide, seed: u64, trained: &[training::Trained], chosen: usize) -> TrainingSummary {
+fn summary(side: &TrainingSide, seed: u64, trained: &[Trained], chosen: usize) -> TrainingSummary {
     let mut groups: Vec<&str> = side.recordings().iter().map(|recording| recording.group.as_str()).collect();
     groups.sort_unstable();
     groups.dedup();
@@ -256,7 +275,7 @@ fn summary(side: &TrainingSide, seed: u64, trained: &[training::Trained], chosen
             .map(|trained| Restart {
                 epochs: trained.epochs,
                 best_epoch: trained.best_epoch,
-                validation_loss: trained.validation_loss,
+                validation_loss: loss(trained.validation_loss),
             })
             .collect(),
         chosen,

@@ -88,13 +88,14 @@ impl EmotionModel {
         fs::write(&path, text).map_err(|source| Error::file("write", &path, source))?;
 
         let mut arrays = ArrayWriter::default();
-        self.scaler.write(&mut arrays);
+        arrays.put_f32("scaler.mean", &[self.scaler.means().len()], self.scaler.means());
+        arrays.put_f32("scaler.scale", &[self.scaler.scales().len()], self.scaler.scales());
         let (low, high): (Vec<f32>, Vec<f32>) = self.range.iter().copied().unzip();
         arrays.put_f32("range.low", &[low.len()], &low);
         arrays.put_f32("range.high", &[high.len()], &high);
         for (restart, network) in self.networks.iter().enumerate() {
-            for (name, shape, values) in network.tensors() {
-                arrays.put_f32(format!("restart.{restart}.{name}"), &shape, values);
+            for tensor in network.tensors() {
+                arrays.put_f32(format!("restart.{restart}.{}", tensor.name), &tensor.shape, tensor.values);
             }
         }
         arrays.write(&folder.join(NETWORK))?;
@@ -123,11 +124,12 @@ impl EmotionModel {
         }
 
         let arrays = ArrayReader::open(&folder.join(NETWORK))?;
-        let scaler = Scaler::read(&arrays, width)?;
+        let scaler = Scaler::from_parts(arrays.f32("scaler.mean", &[width])?, arrays.f32("scaler.scale", &[width])?)?;
         let (low, high) = (arrays.f32("range.low", &[width])?, arrays.f32("range.high", &[width])?);
+        let shape = meta.settings.model.network.shape(width, meta.emotions.len());
         let network = |restart: usize| {
-            let array = |name: &str, shape: &[usize]| arrays.f32(&format!("restart.{restart}.{name}"), shape);
-            Network::from_tensors(width, meta.emotions.len(), &meta.settings.model.network, array)
+            Network::from_tensors(shape, |name| arrays.f32_any(&format!("restart.{restart}.{name}")))
+                .map_err(|error| arrays.damaged(error.to_string()))
         };
         let networks = (0..restarts).map(network).collect::<Result<_>>()?;
         let embedding = meta.settings.model.network.embedding;

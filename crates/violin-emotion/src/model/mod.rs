@@ -1,10 +1,21 @@
-//! Dataset → emotion model → soft labels: scaler, network, training, forest, the saved folder.
+//! Training side → emotion model → soft labels: scaler, network, forest, the saved folder.
 
+mod arrays;
+mod doubts;
+mod emotion_model;
+mod folder;
+mod forest;
 mod network;
 mod scaler;
+mod settings;
+mod summary;
 
+pub use emotion_model::{EmotionModel, Moment, Parts};
+pub use forest::{Forest, ForestSettings};
 pub use network::{
     CropSettings, EpochReport, Example, Network, NetworkSettings, Output, Shape, Tensor, Trained,
     train as train_network,
 };
 pub use scaler::Scaler;
+pub use settings::ModelSettings;
+pub use summary::{Restart, Scores, TrainingSummary};

@@ -7,8 +7,8 @@ use std::path::Path;
 const FLOORS: &[&[&str]] = &[
     &["pipeline", "report"],
     &["analysis"],
-    &["explain", "evaluate", "config"],
-    &["model"],
+    &["explain", "evaluate"],
+    &["model", "config"],
     &["data"],
     &["features"],
     &["notes"],
@@ -52,7 +52,7 @@ fn no_room_uses_a_floor_above_it() {
                 let used: String = used.chars().take_while(|c| c.is_alphanumeric() || *c == '_').collect();
                 // Names re-exported by lib.rs (capitals) and crate-wide functions belong to the ground floor.
                 let is_room = FLOORS.iter().any(|floor| floor.contains(&used.as_str()));
-                if is_room && used != room && floor_of(&used) <= floor_of(&room) {
+                if is_room && used != room && floor_of(&used) < floor_of(&room) {
                     climbs.push(format!("{}:{}: uses `{used}`", inner.display(), number + 1));
                 }
             }

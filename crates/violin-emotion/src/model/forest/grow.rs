@@ -119,8 +119,8 @@ impl<'a> Grower<'a> {
     fn node(&mut self, begin: usize, end: usize, depth: usize) -> usize {
         let (sums, squares, cover) = self.sums(begin, end);
         let node = self.tree.push(cover);
-        let variance = (squares - sums.iter().map(|sum| sum * sum).sum::<f64>() / cover)
-            / (cover * self.table.outputs as f64);
+        let variance =
+            (squares - sums.iter().map(|sum| sum * sum).sum::<f64>() / cover) / (cover * self.table.outputs as f64);
         let may_split = depth < self.depth && end - begin > 1 && variance > PURE;
         match if may_split { self.best_split(begin, end, &sums, cover) } else { None } {
             Some(split) => {

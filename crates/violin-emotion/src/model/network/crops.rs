@@ -23,7 +23,7 @@ impl Default for CropSettings {
 impl CropSettings {
     /// # Errors
     /// `Config` for a length out of its range.
-    pub fn validate(&self) -> Result<()> {
+    pub fn check(&self) -> Result<()> {
         if (1..=10_000).contains(&self.windows) {
             return Ok(());
         }

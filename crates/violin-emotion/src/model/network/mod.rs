@@ -126,7 +126,7 @@ impl Network {
     /// # Errors
     /// `Data` for impossible sizes, and for a block that is missing, has other sizes or a number that is not finite.
     pub fn from_tensors(shape: Shape, mut lookup: impl FnMut(&str) -> Option<(Vec<usize>, Vec<f32>)>) -> Result<Self> {
-        shape.validate()?;
+        shape.check()?;
         let mut weights = Vec::new();
         let mut problem = None;
         shape.parts(|name, sizes| {

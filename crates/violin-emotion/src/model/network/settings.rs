@@ -44,7 +44,7 @@ impl Default for NetworkSettings {
 impl NetworkSettings {
     /// # Errors
     /// `Config` for the first setting out of its range.
-    pub fn validate(&self) -> Result<()> {
+    pub fn check(&self) -> Result<()> {
         let sizes = [("lstm", self.lstm), ("lstm_last", self.lstm_last), ("embedding", self.embedding)];
         for (key, size) in sizes {
             if !(1..=4096).contains(&size) {

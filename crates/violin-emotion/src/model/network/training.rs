@@ -71,11 +71,11 @@ pub fn train(
     seed: u64,
     on_epoch: &mut dyn FnMut(EpochReport) -> Result<()>,
 ) -> Result<Trained> {
-    settings.validate()?;
-    crops.validate()?;
+    settings.check()?;
+    crops.check()?;
     let (features, emotions) = check_examples(training, validation)?;
     let shape = settings.shape(features, emotions);
-    shape.validate()?;
+    shape.check()?;
 
     let mut fit = Fit::new(shape, settings, seed);
     let questions = Questions::new(validation, crops, features);

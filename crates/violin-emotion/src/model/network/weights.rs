@@ -61,7 +61,7 @@ impl Shape {
 
     /// # Errors
     /// `Data` for a size out of its range.
-    pub(super) fn validate(&self) -> Result<()> {
+    pub(super) fn check(&self) -> Result<()> {
         let Shape { features, lstm, lstm_last, embedding, emotions } = *self;
         let fits = |size: usize| (1..=Shape::LARGEST).contains(&size);
         if [features, lstm, lstm_last, embedding, emotions].into_iter().all(fits) && emotions >= 2 {

@@ -1,0 +1,140 @@
+//! Labelled recordings as measured: what a model is fitted on, by side of a split.
+
+use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rayon::prelude::*;
+
+use super::{Dataset, LabelSet, SoftLabels, Split, holdout};
+use crate::audio::AudioSettings;
+use crate::features::{self, FeatureCache, FeatureSettings, Sequence};
+use crate::watch::tell;
+use crate::{Error, Progress, Result, Warning, Watcher};
+
+/// One labelled recording, measured.
+#[derive(Debug, Clone)]
+pub struct Measured {
+    /// The file, as the label file names it.
+    pub file_name: String,
+    /// The group that must not stand on both sides of a split.
+    pub group: String,
+    /// Its features, window by window.
+    pub sequence: Sequence,
+    /// Its label.
+    pub target: SoftLabels,
+    /// What was noticed while it was read.
+    pub warnings: Vec<Warning>,
+}
+
+/// All measured recordings of a label file.
+#[derive(Debug, Clone)]
+pub struct Corpus {
+    labels: LabelSet,
+    recordings: Vec<Measured>,
+}
+
+/// The recordings a model may be fitted on. It is got from a [`Corpus`] and a split only, so that a held-out
+/// recording cannot be fitted on by accident.
+#[derive(Debug, Clone)]
+pub struct TrainingSide<'a> {
+    labels: &'a LabelSet,
+    recordings: Vec<&'a Measured>,
+}
+
+impl Corpus {
+    /// Measures every recording of a dataset, several at a time; what the cache holds is not measured again.
+    ///
+    /// # Errors
+    /// `Several` naming every recording that cannot be used, not the first alone; `Interrupted`.
+    pub fn measure(
+        dataset: &Dataset,
+        audio: &AudioSettings,
+        features: &FeatureSettings,
+        cache: Option<&FeatureCache>,
+        watcher: Watcher,
+    ) -> Result<Corpus> {
+        let total = dataset.recordings().len();
+        let done = AtomicUsize::new(0);
+        let measured: Vec<Result<Measured>> = dataset
+            .recordings()
+            .par_iter()
+            .map(|labelled| {
+                let measured = features::measure(&labelled.path, audio, features, cache);
+                let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+                tell(watcher, Progress::Recording { done, total, path: Path::new(&labelled.file_name) })?;
+                let (sequence, warnings) = measured?;
+                let (file_name, group) = (labelled.file_name.clone(), labelled.group.clone());
+                Ok(Measured { file_name, group, sequence, target: labelled.target.clone(), warnings })
+            })
+            .collect();
+        Ok(Corpus { labels: dataset.labels().clone(), recordings: Error::gather(measured)? })
+    }
+
+    /// A corpus of recordings measured elsewhere.
+    ///
+    /// # Errors
+    /// `Data` if there are none, or one is labelled on other emotions.
+    pub fn new(labels: LabelSet, recordings: Vec<Measured>) -> Result<Self> {
+        let hint = "give recordings labelled on one set of emotions";
+        if recordings.is_empty() {
+            return Err(Error::data("at least one recording", "none", hint));
+        }
+        if let Some(other) = recordings.iter().find(|recording| *recording.target.labels() != labels) {
+            let found = format!("{}: {:?}", other.file_name, other.target.labels().names());
+            return Err(Error::data(format!("labels on {:?}", labels.names()), found, hint));
+        }
+        Ok(Corpus { labels, recordings })
+    }
+
+    /// The emotions.
+    pub fn labels(&self) -> &LabelSet {
+        &self.labels
+    }
+
+    /// The recordings, in the label file's order.
+    pub fn recordings(&self) -> &[Measured] {
+        &self.recordings
+    }
+
+    /// Each recording's group, in the same order.
+    pub fn groups(&self) -> Vec<&str> {
+        self.recordings.iter().map(|recording| recording.group.as_str()).collect()
+    }
+
+    /// The side of a split that a model may be fitted on.
+    pub fn training_side(&self, split: &Split) -> TrainingSide<'_> {
+        let recordings = split.train().iter().map(|&at| &self.recordings[at]).collect();
+        TrainingSide { labels: &self.labels, recordings }
+    }
+
+    /// All recordings, for the model that is used and no longer judged.
+    pub fn whole(&self) -> TrainingSide<'_> {
+        TrainingSide { labels: &self.labels, recordings: self.recordings.iter().collect() }
+    }
+}
+
+impl<'a> TrainingSide<'a> {
+    /// The emotions.
+    pub fn labels(&self) -> &'a LabelSet {
+        self.labels
+    }
+
+    /// The recordings to fit on.
+    pub fn recordings(&self) -> &[&'a Measured] {
+        &self.recordings
+    }
+
+    /// Splits this side once more, by group: what the weights are fitted on, and what decides when to stop.
+    ///
+    /// # Errors
+    /// `Data` if there are fewer than two groups.
+    pub fn inner_split(&self, validation_share: f64, seed: u64) -> Result<(TrainingSide<'a>, TrainingSide<'a>)> {
+        let groups: Vec<&str> = self.recordings.iter().map(|recording| recording.group.as_str()).collect();
+        let split = holdout(&groups, validation_share, seed)?;
+        let side = |indices: &[usize]| TrainingSide {
+            labels: self.labels,
+            recordings: indices.iter().map(|&at| self.recordings[at]).collect(),
+        };
+        Ok((side(split.train()), side(split.test())))
+    }
+}

@@ -1,0 +1,88 @@
+//! Features kept on disk, found again by what the file holds and how it was measured.
+
+use std::collections::HashMap;
+use std::fs;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+
+use safetensors::tensor::{Dtype, SafeTensors, TensorView};
+use sha2::{Digest, Sha256};
+
+use super::{Catalog, FeatureSettings, Sequence, Span};
+use crate::audio::AudioSettings;
+use crate::{Error, Result, Warning};
+
+/// Rises when decoding or measuring changes a value, so that old entries are not taken for new ones.
+const MEASURE_VERSION: u32 = 1;
+
+/// A folder of measured features. Entries are named by the hash of the recording's bytes and of the settings, so a
+/// renamed file is found and a changed one is measured anew. The folder may be deleted at any time.
+#[derive(Debug, Clone)]
+pub struct FeatureCache {
+    folder: PathBuf,
+}
+
+impl FeatureCache {
+    /// A cache in `folder`, which is made if it is not there.
+    ///
+    /// # Errors
+    /// `File` if the folder cannot be made.
+    pub fn open(folder: &Path) -> Result<Self> {
+        fs::create_dir_all(folder).map_err(|source| Error::file("create", folder, source))?;
+        Ok(FeatureCache { folder: folder.to_path_buf() })
+    }
+
+    pub(super) fn entry(&self, recording: &[u8], audio: &AudioSettings, features: &FeatureSettings) -> PathBuf {
+        let catalog = Catalog::classic();
+        let settings = serde_json::json!([MEASURE_VERSION, catalog.name(), catalog.version(), audio, features]);
+        let mut hash = Sha256::new();
+        hash.update(settings.to_string());
+        hash.update([0]);
+        hash.update(recording);
+        let name: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        self.folder.join(name + ".safetensors")
+    }
+
+    /// What the entry holds; `None` if there is none or it is damaged (it is then measured and written anew).
+    pub(super) fn read(&self, entry: &Path) -> Option<(Sequence, Vec<Warning>)> {
+        let bytes = fs::read(entry).ok()?;
+        let (_, metadata) = SafeTensors::read_metadata(&bytes).ok()?;
+        let tensors = SafeTensors::deserialize(&bytes).ok()?;
+        let warnings = serde_json::from_str(metadata.metadata().as_ref()?.get("warnings")?).ok()?;
+        let (values, spans) = (tensors.tensor("values").ok()?, tensors.tensor("spans").ok()?);
+        let catalog = Catalog::classic();
+        let windows = spans.shape().first().copied()?;
+        if values.dtype() != Dtype::F32 || spans.dtype() != Dtype::F64 || windows == 0 {
+            return None;
+        }
+        if values.shape() != [windows, catalog.len()] || spans.shape() != [windows, 2] {
+            return None;
+        }
+        let values = values.data().as_chunks().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect();
+        let times: Vec<f64> = spans.data().as_chunks().0.iter().map(|bytes| f64::from_le_bytes(*bytes)).collect();
+        let spans = times.as_chunks().0.iter().map(|&[start_s, end_s]| Span { start_s, end_s }).collect();
+        Some((Sequence::new(catalog, spans, values), warnings))
+    }
+
+    /// Writes an entry: whole or not at all.
+    pub(super) fn write(&self, entry: &Path, sequence: &Sequence, warnings: &[Warning]) -> Result<()> {
+        let values: Vec<u8> = sequence.values().iter().flat_map(|value| value.to_le_bytes()).collect();
+        let spans: Vec<u8> =
+            sequence.spans().iter().flat_map(|span| [span.start_s, span.end_s]).flat_map(f64::to_le_bytes).collect();
+        let view = |dtype, shape, data| TensorView::new(dtype, shape, data).expect("bytes that fit their shape");
+        let tensors = [
+            ("values", view(Dtype::F32, vec![sequence.windows(), sequence.width()], &values)),
+            ("spans", view(Dtype::F64, vec![sequence.windows(), 2], &spans)),
+        ];
+        let said = serde_json::to_string(warnings).expect("warnings are plain text");
+        let metadata = HashMap::from([("warnings".to_string(), said)]);
+        let bytes = safetensors::serialize(tensors, Some(metadata)).expect("well-formed tensors");
+        let write = || {
+            let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
+            file.write_all(&bytes)?;
+            file.persist(entry).map_err(|failed| failed.error)?;
+            Ok(())
+        };
+        write().map_err(|source| Error::file("write", entry, source))
+    }
+}

@@ -1,0 +1,33 @@
+//! A file's features: from the cache if they are there, else measured.
+
+use std::path::Path;
+
+use super::{FeatureCache, FeatureSettings, Sequence, extract};
+use crate::audio::{self, AudioSettings};
+use crate::{Result, Warning};
+
+/// Features of the recording at `path`, and what was noticed while it was read.
+///
+/// # Errors
+/// `Audio` if the recording cannot be used; `File` if the cache cannot be written.
+pub fn measure(
+    path: &Path,
+    audio: &AudioSettings,
+    features: &FeatureSettings,
+    cache: Option<&FeatureCache>,
+) -> Result<(Sequence, Vec<Warning>)> {
+    let name = path.display().to_string();
+    let bytes = audio::read(path, audio)?;
+    let entry = cache.map(|cache| (cache, cache.entry(&bytes, audio, features)));
+    if let Some((cache, entry)) = &entry
+        && let Some(kept) = cache.read(entry)
+    {
+        return Ok(kept);
+    }
+    let recording = audio::decode(&name, bytes, audio)?;
+    let sequence = extract(&recording, features)?;
+    if let Some((cache, entry)) = &entry {
+        cache.write(entry, &sequence, recording.warnings())?;
+    }
+    Ok((sequence, recording.warnings().to_vec()))
+}
