@@ -4,6 +4,7 @@ mod network;
 mod scaler;
 
 pub use network::{
-    CropSettings, EpochReport, Example, Network, NetworkSettings, Output, Shape, Tensor, Trained, train as train_network,
+    CropSettings, EpochReport, Example, Network, NetworkSettings, Output, Shape, Tensor, Trained,
+    train as train_network,
 };
 pub use scaler::Scaler;

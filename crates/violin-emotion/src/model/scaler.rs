@@ -21,7 +21,11 @@ impl Scaler {
         let numbers: usize = recordings.iter().map(|rows| rows.len()).sum();
         if features == 0 || numbers == 0 || recordings.iter().any(|rows| rows.len() % features != 0) {
             let found = format!("{numbers} numbers in {} recordings", recordings.len());
-            return Err(Error::data(format!("windows of {features} features"), found, "give whole windows, at least one"));
+            return Err(Error::data(
+                format!("windows of {features} features"),
+                found,
+                "give whole windows, at least one",
+            ));
         }
         let rows = || recordings.iter().flat_map(|rows| rows.chunks_exact(features));
         let mut counts = vec![0u32; features];
@@ -62,7 +66,8 @@ impl Scaler {
     /// # Errors
     /// `Data` for lengths that differ or are 0, a mean that is not finite, a scale that is not finite and above 0.
     pub fn from_parts(means: Vec<f32>, scales: Vec<f32>) -> Result<Self> {
-        let fits = means.iter().all(|mean| mean.is_finite()) && scales.iter().all(|scale| scale.is_finite() && *scale > 0.0);
+        let fits =
+            means.iter().all(|mean| mean.is_finite()) && scales.iter().all(|scale| scale.is_finite() && *scale > 0.0);
         if means.is_empty() || means.len() != scales.len() || !fits {
             let expected = "one finite mean and one finite scale above 0 a feature";
             let found = format!("{} means and {} scales, or a number out of range", means.len(), scales.len());
@@ -120,9 +125,13 @@ mod tests {
         let scaler = Scaler::fit(&[&one, &two], 2).expect("a fit");
         assert_eq!(scaler.means(), [3.0, 30.0]);
         let expected = [(8.0f32 / 3.0).sqrt(), (1400.0f32 / 3.0).sqrt()];
-        assert!(scaler.scales().iter().zip(expected).all(|(scale, expected)| (scale / expected - 1.0).abs() < TOLERANCE));
+        assert!(
+            scaler.scales().iter().zip(expected).all(|(scale, expected)| (scale / expected - 1.0).abs() < TOLERANCE)
+        );
         let scaled = scaler.standardise(&one).expect("whole windows");
-        assert!((scaled[0] + 2.0 / expected[0]).abs() < TOLERANCE && (scaled[3] + 10.0 / expected[1]).abs() < TOLERANCE);
+        assert!(
+            (scaled[0] + 2.0 / expected[0]).abs() < TOLERANCE && (scaled[3] + 10.0 / expected[1]).abs() < TOLERANCE
+        );
     }
 
     #[test]
@@ -150,7 +159,9 @@ mod tests {
         assert!(scaler.standardise(&[1.0]).is_err());
         let error = scaler.standardise(&[0.0, 1.0, f32::NEG_INFINITY, 1.0]).expect_err("an infinite value");
         assert!(error.to_string().ends_with("found -inf in window 1, feature 0"), "{error}");
-        for (means, scales) in [(vec![0.0], vec![0.0]), (vec![f32::NAN], vec![1.0]), (vec![0.0], vec![]), (vec![], vec![])] {
+        for (means, scales) in
+            [(vec![0.0], vec![0.0]), (vec![f32::NAN], vec![1.0]), (vec![0.0], vec![]), (vec![], vec![])]
+        {
             assert!(Scaler::from_parts(means, scales).is_err());
         }
     }

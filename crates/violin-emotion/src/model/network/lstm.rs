@@ -177,7 +177,15 @@ pub(super) fn backward(
         let cells_before = &tape.cells[step.before * units..][..step.carried * units];
         let tanh_cells = &tape.tanh_cells[step.at * units..][..step.active * units];
         let hidden_gradient_now = &hidden_gradient[step.at * 2 * units..][..step.active * 2 * units];
-        arch.dispatch(Retreat { units, side, gates, cells_before, tanh_cells, hidden_gradient: hidden_gradient_now, cell_gradient });
+        arch.dispatch(Retreat {
+            units,
+            side,
+            gates,
+            cells_before,
+            tanh_cells,
+            hidden_gradient: hidden_gradient_now,
+            cell_gradient,
+        });
         if step.carried > 0 {
             let gates = Matrix::new(gates, step.carried, wide);
             let recurrent = Matrix::new(recurrent_transposed, wide, units);

@@ -144,7 +144,8 @@ mod tests {
         for (place, (&now, &then)) in after.iter().zip(&before).enumerate() {
             let (row, column) = (place / row_stride.max(1), place % row_stride.max(1));
             if row < rows && column < columns {
-                let product: f32 = (0..left.columns).map(|inner| at(&left, row, inner) * at(&right, inner, column)).sum();
+                let product: f32 =
+                    (0..left.columns).map(|inner| at(&left, row, inner) * at(&right, inner, column)).sum();
                 let expected = if write == Write::Add { then + product } else { product };
                 assert!((now - expected).abs() < TOLERANCE, "({row}, {column}): {now}, expected {expected}");
             } else {
@@ -155,7 +156,8 @@ mod tests {
 
     #[test]
     fn products_agree_with_the_triple_loop() {
-        let sizes = [(1, 1, 1), (1, 512, 128), (16, 20, 7), (7, 3, 200), (33, 65, 17), (5, 4, 2), (2, 130, 64), (3, 5, 0)];
+        let sizes =
+            [(1, 1, 1), (1, 512, 128), (16, 20, 7), (7, 3, 200), (33, 65, 17), (5, 4, 2), (2, 130, 64), (3, 5, 0)];
         for (rows, columns, inner) in sizes {
             let (left, right) = (numbers(rows * inner, 1), numbers(inner * columns, 2));
             for write in [Write::Replace, Write::Add] {
@@ -181,7 +183,12 @@ mod tests {
     #[test]
     fn what_stood_in_a_replaced_target_is_never_read() {
         let mut target = [f32::NAN; 6];
-        multiply(MatrixMut::new(&mut target, 2, 3), Matrix::new(&[1.0; 8], 2, 4), Matrix::new(&[1.0; 12], 4, 3), Write::Replace);
+        multiply(
+            MatrixMut::new(&mut target, 2, 3),
+            Matrix::new(&[1.0; 8], 2, 4),
+            Matrix::new(&[1.0; 12], 4, 3),
+            Write::Replace,
+        );
         assert_eq!(target, [4.0; 6]);
     }
 
@@ -206,6 +213,11 @@ mod tests {
     #[test]
     #[should_panic(expected = "inner sizes")]
     fn sizes_that_do_not_fit_each_other_are_refused() {
-        multiply(MatrixMut::new(&mut [0.0; 4], 2, 2), Matrix::new(&[0.0; 6], 2, 3), Matrix::new(&[0.0; 8], 4, 2), Write::Add);
+        multiply(
+            MatrixMut::new(&mut [0.0; 4], 2, 2),
+            Matrix::new(&[0.0; 6], 2, 3),
+            Matrix::new(&[0.0; 8], 4, 2),
+            Write::Add,
+        );
     }
 }

@@ -147,7 +147,9 @@ impl Network {
         });
         match problem {
             None => Ok(Network { shape, weights }),
-            Some((expected, found)) => Err(Error::data(expected, found, "the weights are damaged: train the model again")),
+            Some((expected, found)) => {
+                Err(Error::data(expected, found, "the weights are damaged: train the model again"))
+            }
         }
     }
 }

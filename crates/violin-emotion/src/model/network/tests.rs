@@ -31,7 +31,8 @@ fn twin_lstm(cell: &Cell<&[f64]>, rows: &[Vec<f64>]) -> Vec<Vec<f64>> {
     let mut answers = Vec::new();
     for row in rows {
         let gate = |number: usize| {
-            let inputs: f64 = row.iter().enumerate().map(|(at, value)| value * cell.kernel[at * 4 * units + number]).sum();
+            let inputs: f64 =
+                row.iter().enumerate().map(|(at, value)| value * cell.kernel[at * 4 * units + number]).sum();
             let before = hidden.iter().enumerate().map(|(at, value)| value * cell.recurrent[at * 4 * units + number]);
             inputs + before.sum::<f64>() + cell.bias[number]
         };
@@ -51,12 +52,20 @@ fn twin_both(cells: &[Cell<&[f64]>; 2], rows: &[Vec<f64>]) -> Vec<Vec<f64>> {
     let forward = twin_lstm(&cells[0], rows);
     let turned: Vec<Vec<f64>> = rows.iter().rev().cloned().collect();
     let backward = twin_lstm(&cells[1], &turned);
-    forward.into_iter().zip(backward.into_iter().rev()).map(|(forward, backward)| [forward, backward].concat()).collect()
+    forward
+        .into_iter()
+        .zip(backward.into_iter().rev())
+        .map(|(forward, backward)| [forward, backward].concat())
+        .collect()
 }
 
 fn twin_dense(kernel: &[f64], bias: &[f64], inputs: &[f64]) -> Vec<f64> {
     let output = |(to, bias): (usize, &f64)| {
-        bias + inputs.iter().enumerate().map(|(from, value)| value * kernel[from * bias_len(kernel, inputs) + to]).sum::<f64>()
+        bias + inputs
+            .iter()
+            .enumerate()
+            .map(|(from, value)| value * kernel[from * bias_len(kernel, inputs) + to])
+            .sum::<f64>()
     };
     bias.iter().enumerate().map(output).collect()
 }
@@ -68,7 +77,8 @@ fn bias_len(kernel: &[f64], inputs: &[f64]) -> usize {
 /// The distribution of one sequence alone, with plain loops.
 fn twin(shape: Shape, weights: &[f64], rows: &[f64], masks: Option<&(Vec<Vec<f64>>, Vec<f64>)>) -> Vec<f64> {
     let mut rest = weights;
-    let parts: Parts<&[f64]> = shape.parts(|_, sizes| rest.split_off(..sizes.iter().product()).expect("one number a weight"));
+    let parts: Parts<&[f64]> =
+        shape.parts(|_, sizes| rest.split_off(..sizes.iter().product()).expect("one number a weight"));
     let rows: Vec<Vec<f64>> = rows.chunks(shape.features).map(<[f64]>::to_vec).collect();
     let mut hidden = twin_both(&parts.lstm, &rows);
     for (window, row) in hidden.iter_mut().enumerate() {

@@ -211,7 +211,8 @@ impl<'a> Questions<'a> {
 /// −Σ target ln probability, in nats; probabilities below Keras's 1e-7 count as that.
 fn cross_entropy(target: &[f32], probabilities: &[f32]) -> f32 {
     // `clamp` keeps a NaN; `max` would hide it.
-    let terms = target.iter().zip(probabilities).map(|(target, probability)| target * probability.clamp(1e-7, 1.0).ln());
+    let terms =
+        target.iter().zip(probabilities).map(|(target, probability)| target * probability.clamp(1e-7, 1.0).ln());
     -terms.sum::<f32>()
 }
 
