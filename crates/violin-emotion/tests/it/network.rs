@@ -64,7 +64,10 @@ fn small() -> NetworkSettings {
 }
 
 /// Recordings of 2 features and their targets.
-struct Corpus(Vec<(Vec<f32>, Vec<f32>)>);
+struct Corpus(Vec<Labelled>);
+
+/// Rows and target of one recording.
+type Labelled = (Vec<f32>, Vec<f32>);
 
 impl Corpus {
     fn examples(&self) -> Vec<Example<'_>> {
@@ -263,7 +266,7 @@ fn what_cannot_be_learned_from_is_an_error() {
         assert!(matches!(error.kind(), ErrorKind::Data { .. }), "{error}");
         error.to_string()
     };
-    let damaged = |damage: &dyn Fn(&mut (Vec<f32>, Vec<f32>))| {
+    let damaged = |damage: &dyn Fn(&mut Labelled)| {
         let mut corpus = Corpus::levels(6, 0);
         damage(&mut corpus.0[2]);
         corpus
