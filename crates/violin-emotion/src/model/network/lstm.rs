@@ -37,7 +37,7 @@ pub(super) fn room(buffer: &mut Vec<f32>, len: usize) -> &mut [f32] {
     &mut buffer[..len]
 }
 
-/// The hidden states of a layer: rows × 2 units, forward's beside backward's, or the gradients of them.
+/// First column of a direction in a layer's hidden states (rows × 2 units), or in the gradients by them.
 fn side(direction: Direction, units: usize) -> usize {
     match direction {
         Direction::Forward => 0,
@@ -153,8 +153,8 @@ fn advance(gates: &[f32], before: &[f32], cell: &mut [f32], tanh_cell: &mut [f32
 
 /// Goes back through the reading that `tape` remembers, once.
 ///
-/// `hidden` is what [`forward`] wrote. `hidden_gradient` (the same shape) brings the gradient of the loss by it, and has
-/// the recurrent part added on the way. Leaves the gates' gradients on the tape, for [`weight_gradient`] and
+/// `hidden_gradient` (rows × 2 units) brings the gradient by what [`forward`] wrote; the recurrent part is added to it on
+/// the way. Leaves the gates' gradients on the tape, for [`weight_gradient`] and
 /// [`input_gradient`].
 pub(super) fn backward(
     cell: &Cell<&[f32]>,
