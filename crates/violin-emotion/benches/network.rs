@@ -22,9 +22,10 @@ fn noise(count: usize) -> Vec<f32> {
     (0..count).map(|_| next()).collect()
 }
 
-fn median(mut seconds: Vec<f64>) -> f64 {
+/// Median and least.
+fn both(mut seconds: Vec<f64>) -> (f64, f64) {
     seconds.sort_by(f64::total_cmp);
-    seconds[seconds.len() / 2]
+    (seconds[seconds.len() / 2], seconds[0])
 }
 
 /// Seconds since `start`, or of this thread on a CPU.
@@ -41,7 +42,7 @@ fn time(repeats: usize, many: usize, mut job: impl FnMut()) -> f64 {
         (0..many).for_each(|_| job());
         (clock(start) - before) / many as f64
     };
-    median((0..repeats).map(once).collect())
+    both((0..repeats).map(once).collect()).0
 }
 
 fn main() {
@@ -61,7 +62,8 @@ fn main() {
         });
         let network = trained.expect("data that can be learned from").network;
         let one = time(9, 100, || drop(network.forward(&[examples[0].rows])));
-        println!("windows {windows}: epoch {:.4} s, one sequence {:.3} ms", median(epochs), one * 1e3);
+        let (median, least) = both(epochs);
+        println!("windows {windows}: epoch {median:.4} s (least {least:.4}), one sequence {:.3} ms", one * 1e3);
         if windows == 8 {
             let rows = noise(5120 * 6 * FEATURES);
             let many: Vec<&[f32]> = rows.chunks(6 * FEATURES).collect();

@@ -105,4 +105,10 @@ impl Analysis {
             timeline: Vec::new(),
         }
     }
+
+    /// The same without the answer over time.
+    pub fn without_timeline(mut self) -> Self {
+        self.timeline.clear();
+        self
+    }
 }

@@ -49,7 +49,12 @@ pub fn run(arguments: &FeaturesArguments) -> Result<Outcome, Failure> {
     Ok(Outcome::Complete)
 }
 
-fn measure(path: &Path, config: &Config, cache: Option<&FeatureCache>, bar: &Bar) -> Result<(Sequence, Vec<Warning>), Error> {
+fn measure(
+    path: &Path,
+    config: &Config,
+    cache: Option<&FeatureCache>,
+    bar: &Bar,
+) -> Result<(Sequence, Vec<Warning>), Error> {
     if interrupt::asked() {
         return Err(Error::interrupted());
     }

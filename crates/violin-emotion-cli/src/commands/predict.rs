@@ -82,15 +82,13 @@ impl<'a> Answers<'a> {
 
     fn push(&mut self, analysis: &Analysis) -> io::Result<()> {
         self.count += 1;
-        let without_timeline = || Analysis { timeline: Vec::new(), ..analysis.clone() };
+        let shown = if self.timeline { analysis.clone() } else { analysis.clone().without_timeline() };
         match self.format {
             AnswerFormat::Json => {
                 let opening = if self.count == 1 { "[\n" } else { ",\n" };
-                let shown = if self.timeline { analysis.clone() } else { without_timeline() };
                 write!(stdout(), "{opening}{}", serde_json::to_string_pretty(&shown)?)
             }
             AnswerFormat::Jsonl => {
-                let shown = if self.timeline { analysis.clone() } else { without_timeline() };
                 writeln!(stdout(), "{}", serde_json::to_string(&shown)?)
             }
             AnswerFormat::Csv => self.write_csv(analysis),

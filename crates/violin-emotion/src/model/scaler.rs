@@ -92,7 +92,7 @@ impl Scaler {
     /// `Data` for a broken row or an infinite value.
     pub fn standardise(&self, rows: &[f32]) -> Result<Vec<f32>> {
         let features = self.means.len();
-        if rows.len() % features != 0 {
+        if !rows.len().is_multiple_of(features) {
             let found = format!("{} numbers", rows.len());
             return Err(Error::data(format!("windows of {features} features"), found, "give whole windows"));
         }

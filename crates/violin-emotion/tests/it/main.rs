@@ -3,5 +3,6 @@
 mod golden_harmony;
 mod labels;
 mod layers;
+mod network;
 mod splits;
 mod synth;

@@ -37,7 +37,7 @@ pub(super) fn room(buffer: &mut Vec<f32>, len: usize) -> &mut [f32] {
     &mut buffer[..len]
 }
 
-/// The hidden states of a layer: rows × 2 units, forward's beside backward's, or the gradients of them.
+/// First column of a direction in a layer's hidden states (rows × 2 units), or in the gradients by them.
 fn side(direction: Direction, units: usize) -> usize {
     match direction {
         Direction::Forward => 0,
@@ -153,8 +153,8 @@ fn advance(gates: &[f32], before: &[f32], cell: &mut [f32], tanh_cell: &mut [f32
 
 /// Goes back through the reading that `tape` remembers, once.
 ///
-/// `hidden` is what [`forward`] wrote. `hidden_gradient` (the same shape) brings the gradient of the loss by it, and has
-/// the recurrent part added on the way. Leaves the gates' gradients on the tape, for [`weight_gradient`] and
+/// `hidden_gradient` (rows × 2 units) brings the gradient by what [`forward`] wrote; the recurrent part is added to it on
+/// the way. Leaves the gates' gradients on the tape, for [`weight_gradient`] and
 /// [`input_gradient`].
 pub(super) fn backward(
     cell: &Cell<&[f32]>,
@@ -311,16 +311,20 @@ impl WithSimd for SumRows<'_> {
     }
 }
 
-/// Rows of `width` numbers become columns; in tiles, so that both sides stay in the cache.
+/// Rows of `width` numbers become columns; tile by tile, so that both sides are touched a cache line at a time.
 fn transpose(values: &[f32], width: usize, target: &mut [f32]) {
     const TILE: usize = 16;
     let rows = values.len() / width;
-    for left in (0..width).step_by(TILE) {
-        for top in (0..rows).step_by(TILE) {
-            for column in left..width.min(left + TILE) {
-                for row in top..rows.min(top + TILE) {
-                    target[column * rows + row] = values[row * width + column];
-                }
+    let mut tile = [[0.0; TILE]; TILE];
+    for top in (0..rows).step_by(TILE) {
+        for left in (0..width).step_by(TILE) {
+            let (high, wide) = (TILE.min(rows - top), TILE.min(width - left));
+            for (row, line) in tile.iter_mut().enumerate().take(high) {
+                line[..wide].copy_from_slice(&values[(top + row) * width + left..][..wide]);
+            }
+            for column in 0..wide {
+                let line: [f32; TILE] = std::array::from_fn(|row| tile[row][column]);
+                target[(left + column) * rows + top..][..high].copy_from_slice(&line[..high]);
             }
         }
     }

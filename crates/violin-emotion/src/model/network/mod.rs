@@ -32,7 +32,7 @@ pub use weights::Shape;
 /// Sequences that go through the layers together, at most.
 const BATCH: usize = 256;
 /// Windows that go through the layers together, unless one sequence alone has more.
-const BATCH_WINDOWS: usize = 2048;
+const BATCH_WINDOWS: usize = 512;
 
 /// A network with its weights; it exists only trained, or read from tensors.
 #[derive(Debug, Clone, PartialEq)]

@@ -234,7 +234,7 @@ fn check_examples(training: &[Example], validation: &[Example]) -> Result<(usize
         let shares = example.target;
         let sum: f32 = shares.iter().sum();
         let fits = shares.len() == emotions && emotions >= 2 && shares.iter().all(|share| *share >= 0.0);
-        if !fits || !((sum - 1.0).abs() <= SUM_TOLERANCE) {
+        if !fits || (sum - 1.0).abs() > SUM_TOLERANCE {
             let expected = format!("{} shares ≥ 0 that sum to 1", emotions.max(2));
             let found = format!("{shares:?} for {part} recording {at}");
             return Err(Error::data(expected, found, "give one distribution over the emotions a recording"));
