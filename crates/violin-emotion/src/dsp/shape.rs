@@ -88,8 +88,8 @@ fn flatness(power: &[f32]) -> f32 {
         total[lane] += power;
     };
     for chunk in chunks {
-        for lane in 0..LANES {
-            add(lane, chunk[lane]);
+        for (lane, &power) in chunk.iter().enumerate() {
+            add(lane, power);
         }
     }
     for (lane, &power) in rest.iter().enumerate() {

@@ -51,13 +51,12 @@ impl Evaluation {
     }
 
     fn new(labels: &LabelSet, answers: Vec<HeldOut>) -> Self {
-        let whose: [(&str, fn(&HeldOut) -> &[f32]); 4] = [
-            ("mean label", |held_out| &held_out.mean_label),
-            ("network", |held_out| &held_out.network),
-            ("forest", |held_out| &held_out.forest),
-            ("hybrid", |held_out| &held_out.hybrid),
+        let rows = vec![
+            scores("mean label", labels, &answers, |held_out| &held_out.mean_label),
+            scores("network", labels, &answers, |held_out| &held_out.network),
+            scores("forest", labels, &answers, |held_out| &held_out.forest),
+            scores("hybrid", labels, &answers, |held_out| &held_out.hybrid),
         ];
-        let rows = whose.iter().map(|(name, answer)| scores(name, labels, &answers, *answer)).collect();
         Evaluation { answers, rows }
     }
 }
