@@ -173,10 +173,11 @@ fn bank(tuning: f32) -> &'static Bank {
 
 impl Bank {
     fn new(tuning: f64) -> Self {
+        let fft = FftPlanner::new().plan_fft_forward(FRAME);
         let filters: Vec<Vec<Complex64>> = (0..BINS_PER_OCTAVE)
             .map(|bin| {
                 let octaves = (OCTAVES - 1) as f64 + (bin as f64 + tuning) / BINS_PER_OCTAVE as f64;
-                filter(LOWEST * octaves.exp2())
+                filter(LOWEST * octaves.exp2(), &*fft)
             })
             .collect();
         let hears = |bin: &usize| filters.iter().any(|filter| filter[*bin] != Complex64::ZERO);
@@ -209,25 +210,30 @@ impl Group {
 
 /// Spectrum of the filter at `frequency` Hz, bins 0–512: a complex tone under a periodic Hann window as long as
 /// the Q asks, of absolute sum 1, centred in the frame; the smallest bins dropped; scaled for magnitudes of equal power.
-fn filter(frequency: f64) -> Vec<Complex64> {
+fn filter(frequency: f64, fft: &dyn Fft<f64>) -> Vec<Complex64> {
     let two_bins = (2.0 / BINS_PER_OCTAVE as f64).exp2();
     let length = (two_bins + 1.0) / (two_bins - 1.0) * TOP_RATE / frequency;
     let start = (-length / 2.0).floor() as isize;
     let count = ((length / 2.0).floor() as isize - start) as usize;
-    let window = |n: usize| 0.5 - 0.5 * (TAU * n as f64 / count as f64).cos();
-    let sum: f64 = (0..count).map(window).sum();
-    // The answer is divided by the root of the length, after a weight of the length over the transform's.
-    // Half of it, as frames are parted by a sum and a difference.
-    let scale = 0.5 * length.sqrt() / FRAME as f64 / sum;
+    // A periodic Hann window sums to half its length. The answer is divided by the root of the length, after a weight of
+    // the length over the transform's; half of it, as frames are parted by a sum and a difference.
+    let scale = 0.5 * length.sqrt() / FRAME as f64 / (count as f64 / 2.0);
     let mut tone = vec![Complex64::ZERO; FRAME];
-    for (n, value) in tone[(FRAME - count) / 2..][..count].iter_mut().enumerate() {
-        *value = Complex64::from_polar(window(n) * scale, TAU * frequency / TOP_RATE * (start + n as isize) as f64);
+    // Both turn from sample to sample; over a frame, in f64, that is exact enough.
+    let (turn, window_turn) = (Complex64::cis(TAU * frequency / TOP_RATE), Complex64::cis(TAU / count as f64));
+    let (mut phase, mut window_phase) =
+        (Complex64::cis(TAU * frequency / TOP_RATE * start as f64), Complex64::new(1.0, 0.0));
+    for value in &mut tone[(FRAME - count) / 2..][..count] {
+        *value = phase * ((0.5 - 0.5 * window_phase.re) * scale);
+        phase *= turn;
+        window_phase *= window_turn;
     }
-    FftPlanner::new().plan_fft_forward(FRAME).process(&mut tone);
+    fft.process(&mut tone);
     tone.truncate(FRAME / 2 + 1);
 
-    let mut sorted: Vec<f64> = tone.iter().map(|bin| bin.norm()).collect();
-    sorted.sort_by(f64::total_cmp);
+    let norm = |bin: &Complex64| bin.norm_sqr().sqrt();
+    let mut sorted: Vec<f64> = tone.iter().map(norm).collect();
+    sorted.sort_unstable_by(f64::total_cmp);
     let total: f64 = sorted.iter().sum();
     let mut dropped = 0.0;
     let least = sorted.into_iter().find(|norm| {
@@ -236,7 +242,7 @@ fn filter(frequency: f64) -> Vec<Complex64> {
     });
     let least = least.unwrap_or(0.0);
     for bin in &mut tone {
-        if bin.norm() < least {
+        if norm(bin) < least {
             *bin = Complex64::ZERO;
         }
     }

@@ -71,12 +71,11 @@ impl InverseStft {
         if self.weighted == (frames, samples) {
             return;
         }
+        let squares: Vec<f64> = (0..FRAME).map(|n| hann(n).powi(2)).collect();
         let mut sums = vec![0.0; samples];
         for index in 0..frames {
             let (skipped, place) = place(index, samples);
-            for (n, sum) in sums[place].iter_mut().enumerate() {
-                *sum += hann(n + skipped) * hann(n + skipped);
-            }
+            sums[place].iter_mut().zip(&squares[skipped..]).for_each(|(sum, square)| *sum += square);
         }
         // Where no window reaches there is nothing to divide.
         let weight = |sum: f64| if sum > f64::from(f32::MIN_POSITIVE) { (1.0 / sum) as f32 } else { 1.0 };
