@@ -22,10 +22,9 @@ fn noise(count: usize) -> Vec<f32> {
     (0..count).map(|_| next()).collect()
 }
 
-/// Median and least.
-fn both(mut seconds: Vec<f64>) -> (f64, f64) {
+fn median(mut seconds: Vec<f64>) -> f64 {
     seconds.sort_by(f64::total_cmp);
-    (seconds[seconds.len() / 2], seconds[0])
+    seconds[seconds.len() / 2]
 }
 
 /// Seconds since `start`, or of this thread on a CPU.
@@ -42,7 +41,7 @@ fn time(repeats: usize, many: usize, mut job: impl FnMut()) -> f64 {
         (0..many).for_each(|_| job());
         (clock(start) - before) / many as f64
     };
-    both((0..repeats).map(once).collect()).0
+    median((0..repeats).map(once).collect())
 }
 
 fn main() {
@@ -62,12 +61,12 @@ fn main() {
         });
         let network = trained.expect("data that can be learned from").network;
         let one = time(9, 100, || drop(network.forward(&[examples[0].rows])));
-        let (median, least) = both(epochs);
-        println!("windows {windows}: epoch {median:.4} s (least {least:.4}), one sequence {:.3} ms", one * 1e3);
+        println!("epoch_T{windows} {:.4}", median(epochs));
+        println!("one_sequence_T{windows} {one:.6}");
         if windows == 8 {
             let rows = noise(5120 * 6 * FEATURES);
             let many: Vec<&[f32]> = rows.chunks(6 * FEATURES).collect();
-            println!("5120 sequences of 6 windows: {:.3} s", time(3, 1, || drop(network.forward(&many))));
+            println!("sequences_5120_T6 {:.4}", time(3, 1, || drop(network.forward(&many))));
         }
     }
 }

@@ -15,7 +15,7 @@ use crate::progress::Bar;
 use crate::{interrupt, table};
 
 const SEED: u64 = 1;
-const CORPUS: CorpusSettings = CorpusSettings { takes: 120, performers: 12, pieces: 8, duration_s: 10.0 };
+const CORPUS: CorpusSettings = CorpusSettings { takes: 240, performers: 16, pieces: 12, duration_s: 10.0 };
 const FOLDS: usize = 4;
 const RECORDINGS: &str = "recordings";
 const LABELS: &str = "emotion_labels.csv";
