@@ -1,6 +1,4 @@
-//! From violin recordings and soft emotion labels to an honest hybrid model and its predictions.
-//!
-//! The story is told in [`pipeline`]; every wing below it has one door, its `mod.rs`.
+#![doc = include_str!("../../../README.md")]
 
 pub mod analysis;
 pub mod audio;
