@@ -1,7 +1,7 @@
 //! Any sample rate → 44.1 kHz.
 
 use rubato::audioadapter_buffers::direct::InterleavedSlice;
-use rubato::{Fft, FixedSync, Resampler};
+use rubato::{Fft, FixedSync, Resampler, WindowFunction};
 
 use super::SAMPLE_RATE;
 
@@ -15,8 +15,16 @@ pub(super) fn to_standard_rate(samples: Vec<f32>, rate: u32) -> Vec<f32> {
         return samples;
     }
     let length = (samples.len() as f64 * f64::from(SAMPLE_RATE) / f64::from(rate)).round() as usize;
-    let mut resampler = Fft::<f32>::new(rate as usize, SAMPLE_RATE as usize, BLOCK, 1, FixedSync::Both)
-        .expect("rates of 8 to 192 kHz and one channel");
+    let mut resampler = Fft::<f32>::new_custom(
+        rate as usize,
+        SAMPLE_RATE as usize,
+        block(rate),
+        1,
+        1,
+        WindowFunction::BlackmanHarris2,
+        FixedSync::Both,
+    )
+    .expect("rates of 8 to 192 kHz and one channel");
     let mut output = vec![0.0; resampler.process_all_needed_output_len(samples.len())];
     let frames = output.len();
     let input = InterleavedSlice::new(&samples, 1, samples.len()).expect("one channel");
@@ -25,6 +33,17 @@ pub(super) fn to_standard_rate(samples: Vec<f32>, rate: u32) -> Vec<f32> {
     done.expect("buffers of the sizes it asked for");
     output.resize(length, 0.0);
     output
+}
+
+/// About [`BLOCK`] samples, as an even multiple of the least block that both rates have whole: the filter's delay is half
+/// a block, and only of an even one is it a whole number of samples.
+fn block(rate: u32) -> usize {
+    let least = (rate / greatest_common_divisor(rate, SAMPLE_RATE)) as usize;
+    2 * least * (BLOCK / (2 * least)).max(1)
+}
+
+fn greatest_common_divisor(a: u32, b: u32) -> u32 {
+    if b == 0 { a } else { greatest_common_divisor(b, a % b) }
 }
 
 #[cfg(test)]
