@@ -23,7 +23,9 @@ const SILENT_PEAK: f32 = 1e-4;
 pub(super) fn of_the_file(path: &Path, pass: &Pass) -> Result<Vec<Warning>> {
     let found_s = pass.samples.len() as f64 / f64::from(SAMPLE_RATE);
     if found_s < MIN_DURATION_S {
-        let problem = format!("{found_s:.2} s is too short: at least {MIN_DURATION_S} s are needed");
+        // Rounded down: 0.499 s are not "0.50 s, too short".
+        let shown_s = (100 * pass.samples.len() / SAMPLE_RATE as usize) as f64 / 100.0;
+        let problem = format!("{shown_s:.2} s is too short: at least {MIN_DURATION_S} s are needed");
         return Err(Error::audio(path, problem, "a longer recording is needed to say anything of its expression"));
     }
     let mixer = &pass.mixer;

@@ -54,14 +54,19 @@ pub(super) struct Pass {
 
 /// Reads `source` once; `path` is its name in errors.
 pub(super) fn pass(path: &Path, source: &Source, settings: &AudioSettings, take: Take) -> Result<Pass> {
-    // A decoder that panics on a hostile file must not take a batch of a thousand others with it.
-    catch_unwind(AssertUnwindSafe(|| Reader::new(path, source, settings)?.read(settings, take))).unwrap_or_else(
-        |panic| {
-            let message = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
-            let problem = format!("its decoder failed inside: {}", message.unwrap_or("no reason given"));
-            Err(Error::audio(path, problem, DAMAGED))
-        },
-    )
+    contained(path, || {
+        check_wav_header(path, source, settings)?;
+        Reader::new(path, source, settings)?.read(settings, take)
+    })
+}
+
+/// Turns a panic into an error: one hostile file must not take a batch of a thousand others with it.
+fn contained<T>(path: &Path, read: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|panic| {
+        let message = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
+        let problem = format!("its decoder failed inside: {}", message.unwrap_or("no reason given"));
+        Err(Error::audio(path, problem, DAMAGED))
+    })
 }
 
 struct Reader<'a> {
@@ -82,7 +87,7 @@ impl<'a> Reader<'a> {
             let stream = MediaSourceStream::new(source.stream(path, seekable)?, Default::default());
             symphonia::default::get_probe()
                 .probe(&Hint::new(), stream, FormatOptions::default(), MetadataOptions::default())
-                .map_err(|fault| unreadable(path, source, settings, fault))
+                .map_err(|fault| unreadable(path, fault))
         };
         let mut format = probe(true)?;
         let kind = format.format_info().format;
@@ -236,19 +241,18 @@ fn check_rate(path: &Path, rate: u32) -> Result<()> {
     Err(Error::audio(path, problem, "the header is damaged, or the file must be exported at 44100 Hz"))
 }
 
-/// Why a file's format could not be found out, as exactly as can be said.
-fn unreadable(path: &Path, source: &Source, settings: &AudioSettings, fault: Fault) -> Error {
-    let head: [u8; 28] = match source.head() {
-        Ok(head) => head,
-        Err(error) => return Error::file("read", path, error),
-    };
+/// A WAV reader meets too many channels with an error that does not name them, or panics: look first.
+fn check_wav_header(path: &Path, source: &Source, settings: &AudioSettings) -> Result<()> {
+    let head: [u8; 28] = source.head().map_err(|error| Error::file("read", path, error))?;
     if head.starts_with(b"RIFF") && &head[8..16] == b"WAVEfmt " {
-        let channels = usize::from(u16::from_le_bytes([head[22], head[23]]));
-        let rate = u32::from_le_bytes([head[24], head[25], head[26], head[27]]);
-        if let Err(claim) = check_channels(path, channels, settings).and_then(|()| check_rate(path, rate)) {
-            return claim;
-        }
+        check_channels(path, usize::from(u16::from_le_bytes([head[22], head[23]])), settings)?;
+        check_rate(path, u32::from_le_bytes([head[24], head[25], head[26], head[27]]))?;
     }
+    Ok(())
+}
+
+/// Why a file's format could not be found out.
+fn unreadable(path: &Path, fault: Fault) -> Error {
     match fault {
         Fault::IoError(error) if error.raw_os_error().is_some() => Error::file("read", path, error),
         Fault::IoError(_) => Error::audio(path, "the file ends inside its header", DAMAGED),
@@ -263,5 +267,24 @@ fn words(fault: &Fault) -> String {
     match fault {
         Fault::DecodeError(reason) | Fault::Unsupported(reason) | Fault::LimitError(reason) => (*reason).to_string(),
         other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_becomes_an_error_that_names_the_file() {
+        let path = Path::new("hostile.mp3");
+        let found: Vec<String> = [
+            contained::<()>(path, || panic!("index out of bounds")),
+            contained::<()>(path, || panic!("frame {} of 3", 7)),
+        ]
+        .into_iter()
+        .map(|result| result.expect_err("a panic").to_string())
+        .collect();
+        let expected = ["index out of bounds", "frame 7 of 3"];
+        assert_eq!(found, expected.map(|reason| format!("hostile.mp3: its decoder failed inside: {reason}")));
     }
 }

@@ -6,7 +6,7 @@ use rubato::{Fft, FixedSync, Resampler as _};
 use super::SAMPLE_RATE;
 
 /// Length of the shorter side of a block. The filter is as long as a block, so this sets how close to the lower Nyquist
-/// frequency the pass band reaches: at 2048 frames, 99.5 % of the way.
+/// frequency the pass band reaches: at 2048 frames, 99.3 % of the way.
 const MIN_BLOCK: usize = 2048;
 
 /// Turns a stream of samples into the same at [`SAMPLE_RATE`]; an onset stays in its place.
@@ -164,7 +164,7 @@ mod tests {
                 let found = resample(rate, &samples, 1152);
                 let expected = (count as f64 * f64::from(SAMPLE_RATE) / f64::from(rate)).round() as usize;
                 assert_eq!(found.len(), expected, "{count} samples at {rate} Hz");
-                assert_eq!(found, resample(rate, &samples, 313));
+                assert!(found == resample(rate, &samples, 313), "{count} samples at {rate} Hz");
             }
         }
     }
@@ -182,6 +182,6 @@ mod tests {
     #[test]
     fn the_target_rate_is_passed_untouched() {
         let samples: Vec<f32> = (0..5000).map(|n| f32::from_bits(0x3f00_0000 + n * 97)).collect();
-        assert_eq!(resample(SAMPLE_RATE, &samples, 1152), samples);
+        assert!(resample(SAMPLE_RATE, &samples, 1152) == samples);
     }
 }
