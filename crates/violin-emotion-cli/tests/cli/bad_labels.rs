@@ -35,7 +35,10 @@ fn refuses(labels: &str, problem: &str) {
 fn both_published_layouts_give_all_three_emotions() {
     learns(rows("filename,emotion,happy,sad,angry", natural).as_bytes(), "happy, sad, angry");
     let with_metadata = |take| natural(take).replacen("happy", "a,3,x", 1);
-    learns(rows("filename,metadata1,metadata2,metadata3,Happy,Sad,Angry", with_metadata).as_bytes(), "Happy, Sad, Angry");
+    learns(
+        rows("filename,metadata1,metadata2,metadata3,Happy,Sad,Angry", with_metadata).as_bytes(),
+        "Happy, Sad, Angry",
+    );
 }
 
 #[test]
@@ -49,7 +52,9 @@ fn semicolons_commas_latin_1_and_notes_are_read() {
 
 #[test]
 fn percentages_are_recognised_and_said() {
-    let run = train_on(rows("filename,happy,sad", |take| format!("take{take}.wav,{},{}", 5 * take, 100 - 5 * take)).as_bytes());
+    let run = train_on(
+        rows("filename,happy,sad", |take| format!("take{take}.wav,{},{}", 5 * take, 100 - 5 * take)).as_bytes(),
+    );
     assert!(run.must_succeed().stderr.to_lowercase().contains("percent"));
 }
 
@@ -81,10 +86,9 @@ fn reordered_columns_keep_their_names() {
         [&*cells[0], &*cells[4], &*cells[3], &*cells[2]].join(",")
     };
     let shop = Workshop::new();
-    for (name, labels) in [
-        ("one", rows("filename,emotion,happy,sad,angry", natural)),
-        ("two", rows("filename,angry,sad,happy", turned)),
-    ] {
+    for (name, labels) in
+        [("one", rows("filename,emotion,happy,sad,angry", natural)), ("two", rows("filename,angry,sad,happy", turned))]
+    {
         fs::write(shop.path("labels.csv"), labels).expect("labels");
         shop.on_corpus("train", &["--out", name, "--seed", "5"]).must_succeed();
         let answer = shop.run(&["predict", &shop.recording(0), "--model", name, "--format", "jsonl"]).must_succeed();

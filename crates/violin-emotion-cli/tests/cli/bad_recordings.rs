@@ -22,7 +22,8 @@ fn answers_with(samples: &[f32], channels: u16, rate: u32, warning: Option<&str>
     let (code, row) = ask(shop, &file.path().display().to_string());
     assert_eq!((code, row["status"].as_str()), (0, Some("ok")), "{row}");
     assert!(row["emotions"]["anger"].as_f64().is_some_and(|share| (0.0..=1.0).contains(&share)));
-    let kinds: Vec<&str> = row["warnings"].as_array().expect("a list").iter().filter_map(|w| w["kind"].as_str()).collect();
+    let kinds: Vec<&str> =
+        row["warnings"].as_array().expect("a list").iter().filter_map(|w| w["kind"].as_str()).collect();
     match warning {
         Some(warning) => assert!(kinds.contains(&warning), "{row}"),
         // How far from the training recordings it is, is another matter.
@@ -70,12 +71,12 @@ fn a_file_cut_in_half_says_so() {
     let (code, row) = ask(shop, &file.path().display().to_string());
     assert_eq!(code, 0, "{row}");
     let message = row["warnings"][0]["message"].as_str().expect("a warning");
-    assert_eq!(message, "cut short: the file says 4.0 s and holds 2.0 s");
+    assert_eq!(message, "the file is cut: its header says 4.00 s, found 2.00 s");
 }
 
 #[test]
 fn files_that_are_no_recordings_are_rows_with_errors() {
-    fails_with(b"", "empty.wav", "expected a recording, found an empty file");
+    fails_with(b"", "empty.wav", "the file is empty (0 bytes)");
     fails_with(b"this is a letter, not a recording", "letter.wav", "expected a recording, found something else");
     fails_with(b"RIFF\x24\x00\x00\x00WAVEfmt \x10", "header.wav", "expected");
     let (code, row) = ask(shared(), "missing.wav");
@@ -90,7 +91,10 @@ fn too_short_is_an_error_that_says_how_short() {
     write_wav(&path, 1, 44_100, &tone(0.3, 44_100));
     let (code, row) = ask(shared(), &path.display().to_string());
     assert_eq!(code, 1);
-    assert!(row["error"].as_str().is_some_and(|error| error.ends_with("expected at least 0.5 s, found 0.30 s")), "{row}");
+    assert!(
+        row["error"].as_str().is_some_and(|error| error.ends_with("0.30 s is too short: at least 0.5 s are needed")),
+        "{row}"
+    );
 }
 
 #[test]
@@ -122,6 +126,10 @@ fn the_notebooks_windowing_refuses_a_clip_of_three_seconds() {
     write_wav(file.path(), 1, 44_100, &tone(3.0, 44_100));
     let run = shop.run(&["features", &file.path().display().to_string(), "--windowing", "notebook"]);
     assert_eq!(run.code, 1);
-    assert!(run.stderr.contains("expected more than 3 s for the notebook's windowing, found 3.000 s"), "{}", run.stderr);
+    assert!(
+        run.stderr.contains("expected more than 3 s for the notebook's windowing, found 3.000 s"),
+        "{}",
+        run.stderr
+    );
     assert!(run.stderr.contains("hint: use --windowing cover"), "{}", run.stderr);
 }

@@ -45,7 +45,9 @@ fn damage_is_named() {
         fs::write(path, &bytes[..bytes.len() / 2]).expect("the half");
     });
     refused("expected schema", |folder| edit(folder, "violin-emotion/model/1", "violin-emotion/model/9"));
-    refused("unknown field `colour`", |folder| edit(folder, "\"program_version\"", "\"colour\": 1, \"program_version\""));
+    refused("unknown field `colour`", |folder| {
+        edit(folder, "\"program_version\"", "\"colour\": 1, \"program_version\"")
+    });
     refused("damaged", |folder| edit(folder, "{", "["));
     refused("softmax", |folder| edit(folder, "\"happiness\",", "\"happiness\", \"awe\","));
     refused("model.network_weight", |folder| edit(folder, "\"network_weight\": 0.7", "\"network_weight\": 7.0"));

@@ -41,7 +41,8 @@ fn evaluation_as_json_has_its_rows() {
     let shop = shared();
     let run = shop.on_corpus("evaluate", &["--folds", "3", "--group-by", "performer", "--format", "json"]);
     let json: serde_json::Value = serde_json::from_str(&run.must_succeed().stdout).expect("JSON");
-    let names: Vec<&str> = json["rows"].as_array().expect("rows").iter().filter_map(|row| row["name"].as_str()).collect();
+    let names: Vec<&str> =
+        json["rows"].as_array().expect("rows").iter().filter_map(|row| row["name"].as_str()).collect();
     assert_eq!(names, ["mean label", "network", "forest", "hybrid"]);
     for row in json["rows"].as_array().expect("rows") {
         assert!(row["mean_r2"].is_number() && row["js"].is_number() && row["accuracy"].is_number());
@@ -108,7 +109,8 @@ fn an_interrupted_training_leaves_nothing_half_written() {
     let shop = Workshop::new();
     fs::write(shop.path("long.toml"), "[model.network]\nepochs = 100000\npatience = 100000\n").expect("a setting");
     let audio = shop.path("recordings");
-    let arguments = ["train", "--audio", &audio.display().to_string(), "--labels", "labels.csv", "--config", "long.toml"];
+    let arguments =
+        ["train", "--audio", &audio.display().to_string(), "--labels", "labels.csv", "--config", "long.toml"];
     let mut child = shop.command(&arguments).spawn().expect("the program");
     std::thread::sleep(std::time::Duration::from_secs(3));
     let killed = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill");

@@ -99,12 +99,8 @@ impl Workshop {
 }
 
 pub fn write_wav(path: &Path, channels: u16, rate: u32, samples: &[f32]) {
-    let format = hound::WavSpec {
-        channels,
-        sample_rate: rate,
-        bits_per_sample: 32,
-        sample_format: hound::SampleFormat::Float,
-    };
+    let format =
+        hound::WavSpec { channels, sample_rate: rate, bits_per_sample: 32, sample_format: hound::SampleFormat::Float };
     let mut wav = hound::WavWriter::create(path, format).expect("a file");
     samples.iter().try_for_each(|sample| wav.write_sample(*sample)).expect("samples");
     wav.finalize().expect("a file");

@@ -1,164 +1,290 @@
-//! Bytes → mono samples at the file's own rate.
+//! One reading of a file: packets → samples of one channel at the one rate.
 
-use std::io::Cursor;
+use std::fs::File;
+use std::io::{self, Cursor, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use symphonia::core::codecs::audio::{AudioDecoder, AudioDecoderOptions};
-use symphonia::core::errors::Error as SymphoniaError;
+use symphonia::core::codecs::CodecParameters;
+use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
+use symphonia::core::errors::Error as Fault;
 use symphonia::core::formats::probe::Hint;
+use symphonia::core::formats::well_known::{FORMAT_ID_ADTS, FORMAT_ID_MP3};
 use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
-use symphonia::core::io::MediaSourceStream;
+use symphonia::core::io::{MediaSource, MediaSourceStream, ReadOnlySource};
 use symphonia::core::meta::MetadataOptions;
+use symphonia::core::packet::Packet;
 
 use super::AudioSettings;
-use super::mix::{self, Mix};
-use crate::{Error, Result, Warning, WarningKind};
+use super::mix::{Mixer, Take};
+use super::resample::Resampler;
+use crate::{Error, Result};
 
-/// Sample rates that are read, Hz.
-const RATES: std::ops::RangeInclusive<u32> = 8000..=192_000;
-/// What may be missing of the length a header claims before it is worth a word, seconds: codecs pad and trim.
-const MISSING_S: f64 = 0.1;
+/// Sample rates that are read, in Hz.
+const RATES: std::ops::RangeInclusive<u32> = 8_000..=192_000;
 
-const FORMATS: &str = "WAV, FLAC, MP3, Ogg Vorbis, AAC/M4A, ALAC and AIFF are read";
+/// So many packets that cannot even be found, one after the other, are the end of what can be read.
+const MAX_LOST_IN_A_ROW: usize = 100;
 
-pub(super) struct Decoded {
-    pub samples: Vec<f32>,
-    pub rate: u32,
-    pub warnings: Vec<Warning>,
+const FORMATS: &str = "WAV, AIFF, FLAC, MP3, Ogg Vorbis, AAC and ALAC are read; convert other files to WAV or FLAC";
+const DAMAGED: &str = "the file is damaged or cut: copy or export it again";
+
+/// Where the bytes of a file are.
+pub(super) enum Source<'a> {
+    File(&'a Path),
+    Bytes(&'a [u8]),
 }
 
-/// Decodes a file; a decoder that panics on a hostile one is an error of this file alone.
-pub(super) fn decode(path: &Path, bytes: Vec<u8>, settings: &AudioSettings) -> Result<Decoded> {
-    if bytes.is_empty() {
-        return Err(Error::audio(path, "expected a recording, found an empty file", "copy or export it again"));
-    }
-    // Shared, not copied: two channels that cancel are decoded twice.
-    let bytes: std::sync::Arc<[u8]> = bytes.into();
-    let decoded = catch_unwind(AssertUnwindSafe(|| {
-        let (mut mix, rate, mut warnings) = Decoding::open(path, bytes.clone(), settings)?.run(None)?;
-        if let Some(channel) = mix.cancelled() {
-            mix = Decoding::open(path, bytes, settings)?.run(Some(channel))?.0;
-            warnings.push(mix::cancel_warning(channel));
-        }
-        Ok(Decoded { samples: mix.samples, rate, warnings })
-    }));
-    decoded.unwrap_or_else(|_| Err(Error::audio(path, "damaged: its decoder gave up", "copy or export it again")))
+/// What one reading brought.
+#[derive(Debug)]
+pub(super) struct Pass {
+    /// The one channel, at the one rate.
+    pub(super) samples: Vec<f32>,
+    /// The file's own rate, in Hz.
+    pub(super) rate: u32,
+    /// What was met while mixing, at the file's own rate.
+    pub(super) mixer: Mixer,
+    /// Frames the header says there are.
+    pub(super) claimed_frames: Option<u64>,
+    /// Packets that could not be decoded and were left out.
+    pub(super) damaged_packets: usize,
+    /// Whether another stream of other kind follows, which is not read.
+    pub(super) more_streams: bool,
 }
 
-/// One pass through a file.
-struct Decoding<'a> {
+/// Reads `source` once; `path` is its name in errors.
+pub(super) fn pass(path: &Path, source: &Source, settings: &AudioSettings, take: Take) -> Result<Pass> {
+    contained(path, || {
+        check_wav_header(path, source, settings)?;
+        Reader::new(path, source, settings)?.read(settings, take)
+    })
+}
+
+/// Turns a panic into an error: one hostile file must not take a batch of a thousand others with it.
+fn contained<T>(path: &Path, read: impl FnOnce() -> Result<T>) -> Result<T> {
+    catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|panic| {
+        let message = panic.downcast_ref::<String>().map(String::as_str).or(panic.downcast_ref::<&str>().copied());
+        let problem = format!("its decoder failed inside: {}", message.unwrap_or("no reason given"));
+        Err(Error::audio(path, problem, DAMAGED))
+    })
+}
+
+struct Reader<'a> {
     path: &'a Path,
-    settings: &'a AudioSettings,
-    format: Box<dyn FormatReader>,
+    format: Box<dyn FormatReader + 'a>,
     decoder: Box<dyn AudioDecoder>,
     track: u32,
-    /// Frames that the header claims.
-    claimed: Option<u64>,
+    bits: Option<u32>,
+    claimed_frames: Option<u64>,
+    damaged_packets: usize,
+    more_streams: bool,
+    last_fault: Option<Fault>,
 }
 
-impl<'a> Decoding<'a> {
-    fn open(path: &'a Path, bytes: std::sync::Arc<[u8]>, settings: &'a AudioSettings) -> Result<Self> {
-        let unknown = |error: SymphoniaError| {
-            Error::audio(path, format!("expected a recording, found something else ({error})"), FORMATS)
+impl<'a> Reader<'a> {
+    fn new(path: &'a Path, source: &Source<'a>, settings: &AudioSettings) -> Result<Self> {
+        let probe = |seekable| -> Result<Box<dyn FormatReader + 'a>> {
+            let stream = MediaSourceStream::new(source.stream(path, seekable)?, Default::default());
+            symphonia::default::get_probe()
+                .probe(&Hint::new(), stream, FormatOptions::default(), MetadataOptions::default())
+                .map_err(|fault| unreadable(path, fault))
         };
-        let mut hint = Hint::new();
-        if let Some(extension) = path.extension().and_then(|extension| extension.to_str()) {
-            hint.with_extension(extension);
+        let mut format = probe(true)?;
+        let kind = format.format_info().format;
+        if kind == FORMAT_ID_MP3 {
+            // Of a stream it can seek in, the reader guesses the length of an MP3 without a header and would drop what
+            // lies beyond the guess.
+            format = probe(false)?;
         }
-        let stream = MediaSourceStream::new(Box::new(Cursor::new(bytes)), Default::default());
-        let format = symphonia::default::get_probe()
-            .probe(&hint, stream, FormatOptions::default(), MetadataOptions::default())
-            .map_err(unknown)?;
-        let none = || Error::audio(path, "expected a sound track, found none", FORMATS);
-        let track = format.default_track(TrackType::Audio).ok_or_else(none)?;
-        let parameters = track.codec_params.as_ref().and_then(|parameters| parameters.audio()).ok_or_else(none)?;
+        let silent = || Error::audio(path, "there is no sound track in it", FORMATS);
+        let track = format.default_track(TrackType::Audio).ok_or_else(silent)?;
+        let Some(CodecParameters::Audio(parameters)) = &track.codec_params else { return Err(silent()) };
+        check_claims(path, parameters, settings)?;
         let decoder = symphonia::default::get_codecs()
             .make_audio_decoder(parameters, &AudioDecoderOptions::default())
-            .map_err(unknown)?;
-        let (track, claimed) = (track.id, track.num_frames);
-        Ok(Decoding { path, settings, format, decoder, track, claimed })
+            .map_err(|fault| Error::audio(path, format!("it cannot be decoded: {}", words(&fault)), FORMATS))?;
+        // An ADTS stream has no header: its length is the reader's guess.
+        let claimed_frames = if kind == FORMAT_ID_ADTS { None } else { track.num_frames };
+        let (track, bits) = (track.id, parameters.bits_per_sample);
+        let (damaged_packets, more_streams, last_fault) = (0, false, None);
+        Ok(Reader { path, format, decoder, track, bits, claimed_frames, damaged_packets, more_streams, last_fault })
     }
 
-    fn run(mut self, only: Option<usize>) -> Result<(Mix, u32, Vec<Warning>)> {
-        let (mut mix, mut sound, mut damaged) = (Mix::default(), None, 0usize);
-        let mut interleaved = Vec::new();
-        loop {
-            let packet = match self.format.next_packet() {
-                Ok(Some(packet)) => packet,
-                Ok(None) => break,
-                // The end of a cut file, or of what can be followed: the rest is counted as missing.
-                Err(_) => {
-                    damaged += 1;
-                    break;
-                }
-            };
-            if packet.track_id != self.track {
-                continue;
-            }
-            let buffer = match self.decoder.decode(&packet) {
-                Ok(buffer) => buffer,
-                Err(SymphoniaError::DecodeError(_) | SymphoniaError::IoError(_)) => {
-                    damaged += 1;
+    fn read(mut self, settings: &AudioSettings, take: Take) -> Result<Pass> {
+        let mut samples = Vec::new();
+        let mut planes: Vec<Vec<f32>> = Vec::new();
+        let mut mono = Vec::new();
+        let mut begun: Option<(u32, Mixer, Resampler)> = None;
+        while let Some(packet) = self.next_packet()? {
+            let sound = match self.decoder.decode(&packet) {
+                Ok(sound) if sound.frames() == 0 => continue,
+                Ok(sound) => sound,
+                Err(fault) => {
+                    self.damaged_packets += 1;
+                    self.last_fault = Some(fault);
                     continue;
                 }
-                Err(error) => return Err(Error::audio(self.path, format!("cannot be decoded: {error}"), FORMATS)),
             };
-            let here = (buffer.spec().rate(), buffer.num_planes());
-            if buffer.frames() == 0 {
+            let (rate, channels) = (sound.spec().rate(), sound.spec().channels().count());
+            if begun.is_none() {
+                check_rate(self.path, rate)?;
+                check_channels(self.path, channels, settings)?;
+            }
+            let (first_rate, mixer, resampler) =
+                begun.get_or_insert_with(|| (rate, Mixer::new(channels, self.bits, take), Resampler::new(rate)));
+            if (*first_rate, mixer.channels.len()) != (rate, channels) {
+                self.damaged_packets += 1;
                 continue;
             }
-            check_sound(self.path, here, self.settings)?;
-            if *sound.get_or_insert(here) != here {
-                let problem = format!("expected one rate and number of channels, found {sound:?} and then {here:?}");
-                return Err(Error::audio(self.path, problem, "export the recording again as one piece"));
+            sound.copy_to_vecs_planar(&mut planes);
+            mixer.mix(&mut planes, &mut mono);
+            resampler.push(&mono, &mut samples);
+            let seconds = mixer.frames as f64 / f64::from(rate);
+            if seconds > settings.max_duration_s {
+                let problem = format!("expected at most {} s, found more", settings.max_duration_s);
+                let hint = "cut the recording, or raise the setting `audio.max_duration_s`";
+                return Err(Error::audio(self.path, problem, hint));
             }
-            interleaved.resize(buffer.samples_interleaved(), 0.0);
-            buffer.copy_to_slice_interleaved::<f32, _>(&mut interleaved);
-            mix.add(&interleaved, here.1, only);
-            self.check_duration(mix.samples.len(), here.0)?;
         }
-        let Some((rate, _)) = sound else {
-            let hint = "the file holds a header and no sound: copy or export it again";
-            return Err(Error::audio(self.path, "expected sound, found none that can be decoded", hint));
+        let Some((rate, mixer, resampler)) = begun else {
+            let reason = self.last_fault.as_ref().map_or("it holds no samples".to_string(), words);
+            return Err(Error::audio(self.path, format!("nothing in it can be decoded: {reason}"), DAMAGED));
         };
-        let warnings = self.missing(mix.samples.len(), rate, damaged).into_iter().collect();
-        Ok((mix, rate, warnings))
+        resampler.finish(&mut samples);
+        samples.shrink_to_fit();
+        let Reader { claimed_frames, damaged_packets, more_streams, .. } = self;
+        Ok(Pass { samples, rate, mixer, claimed_frames, damaged_packets, more_streams })
     }
 
-    fn check_duration(&self, frames: usize, rate: u32) -> Result<()> {
-        let (found, most) = (frames as f64 / f64::from(rate), self.settings.max_duration_s);
-        if found <= most {
-            return Ok(());
+    /// The next packet of the track, over damaged places; `None` at the end of what can be read.
+    fn next_packet(&mut self) -> Result<Option<Packet>> {
+        let mut lost = 0;
+        while lost < MAX_LOST_IN_A_ROW {
+            match self.format.next_packet() {
+                Ok(Some(packet)) if packet.track_id == self.track => return Ok(Some(packet)),
+                // A picture or a film beside the sound.
+                Ok(Some(_)) => lost = 0,
+                Ok(None) => return Ok(None),
+                // The system's own errors have a number, the reader's do not.
+                Err(Fault::IoError(error)) if error.raw_os_error().is_some() => {
+                    return Err(Error::file("read", self.path, error));
+                }
+                Err(Fault::IoError(error)) if error.kind() == io::ErrorKind::UnexpectedEof => return Ok(None),
+                Err(Fault::ResetRequired) => {
+                    self.more_streams = true;
+                    return Ok(None);
+                }
+                Err(fault) => {
+                    lost += 1;
+                    self.damaged_packets += 1;
+                    self.last_fault = Some(fault);
+                }
+            }
         }
-        let hint = "raise `audio.max_duration_s`, or cut the recording";
-        Err(Error::audio(self.path, format!("expected at most {most} s, found more"), hint))
-    }
-
-    /// Says what the header promised and the file does not hold.
-    fn missing(&self, frames: usize, rate: u32, damaged: usize) -> Option<Warning> {
-        let seconds = |frames: f64| frames / f64::from(rate);
-        let found = seconds(frames as f64);
-        let claimed = seconds(self.claimed.unwrap_or(frames as u64) as f64);
-        let message = if claimed - found > MISSING_S {
-            format!("cut short: the file says {claimed:.1} s and holds {found:.1} s")
-        } else if damaged > 0 {
-            format!("damaged: {damaged} pieces could not be decoded and are left out; {found:.1} s remain")
-        } else {
-            return None;
-        };
-        Some(Warning::new(WarningKind::Truncated, message))
+        Ok(None)
     }
 }
 
-fn check_sound(path: &Path, (rate, channels): (u32, usize), settings: &AudioSettings) -> Result<()> {
-    if !RATES.contains(&rate) {
-        let problem = format!("expected 8000 to 192000 Hz, found {rate} Hz");
-        return Err(Error::audio(path, problem, "convert the recording to 44100 Hz"));
+impl<'a> Source<'a> {
+    fn stream(&self, path: &Path, seekable: bool) -> Result<Box<dyn MediaSource + 'a>> {
+        Ok(match (self, seekable) {
+            (Source::File(file), true) => Box::new(open(path, file)?),
+            (Source::File(file), false) => Box::new(ReadOnlySource::new(open(path, file)?)),
+            (Source::Bytes(bytes), true) => Box::new(Cursor::new(*bytes)),
+            (Source::Bytes(bytes), false) => Box::new(ReadOnlySource::new(*bytes)),
+        })
     }
-    if channels == 0 || channels > settings.max_channels {
-        let problem = format!("expected 1 to {} channels, found {channels}", settings.max_channels);
-        return Err(Error::audio(path, problem, "mix the recording down, or raise `audio.max_channels`"));
+
+    /// Up to `N` bytes of the beginning; zeros where there are fewer.
+    fn head<const N: usize>(&self) -> io::Result<[u8; N]> {
+        let mut head = [0; N];
+        match self {
+            Source::File(file) => {
+                let mut beginning = Vec::with_capacity(N);
+                File::open(file)?.take(N as u64).read_to_end(&mut beginning)?;
+                head[..beginning.len()].copy_from_slice(&beginning);
+            }
+            Source::Bytes(bytes) => {
+                let count = bytes.len().min(N);
+                head[..count].copy_from_slice(&bytes[..count]);
+            }
+        }
+        Ok(head)
+    }
+}
+
+fn open(path: &Path, file: &Path) -> Result<File> {
+    File::open(file).map_err(|source| Error::file("read", path, source))
+}
+
+/// What stands in the header, before a decoder allocates anything by it.
+fn check_claims(path: &Path, parameters: &AudioCodecParameters, settings: &AudioSettings) -> Result<()> {
+    if let Some(channels) = &parameters.channels {
+        check_channels(path, channels.count(), settings)?;
+    }
+    parameters.sample_rate.map_or(Ok(()), |rate| check_rate(path, rate))
+}
+
+fn check_channels(path: &Path, channels: usize, settings: &AudioSettings) -> Result<()> {
+    if (1..=settings.max_channels).contains(&channels) {
+        return Ok(());
+    }
+    let problem = format!("expected 1 to {} channels, found {channels}", settings.max_channels);
+    Err(Error::audio(path, problem, "export it as mono or stereo, or raise the setting `audio.max_channels`"))
+}
+
+fn check_rate(path: &Path, rate: u32) -> Result<()> {
+    if RATES.contains(&rate) {
+        return Ok(());
+    }
+    let problem = format!("expected a sample rate of {} to {} Hz, found {rate} Hz", RATES.start(), RATES.end());
+    Err(Error::audio(path, problem, "the header is damaged, or the file must be exported at 44100 Hz"))
+}
+
+/// A WAV reader meets too many channels with an error that does not name them, or panics: look first.
+fn check_wav_header(path: &Path, source: &Source, settings: &AudioSettings) -> Result<()> {
+    let head: [u8; 28] = source.head().map_err(|error| Error::file("read", path, error))?;
+    if head.starts_with(b"RIFF") && &head[8..16] == b"WAVEfmt " {
+        check_channels(path, usize::from(u16::from_le_bytes([head[22], head[23]])), settings)?;
+        check_rate(path, u32::from_le_bytes([head[24], head[25], head[26], head[27]]))?;
     }
     Ok(())
+}
+
+/// Why a file's format could not be found out.
+fn unreadable(path: &Path, fault: Fault) -> Error {
+    match fault {
+        Fault::IoError(error) if error.raw_os_error().is_some() => Error::file("read", path, error),
+        Fault::IoError(_) => Error::audio(path, "the file ends inside its header", DAMAGED),
+        Fault::Unsupported(reason) if reason.contains("no suitable format reader") => {
+            Error::audio(path, "this is no recording in a known format", FORMATS)
+        }
+        fault => Error::audio(path, format!("its header cannot be read: {}", words(&fault)), DAMAGED),
+    }
+}
+
+fn words(fault: &Fault) -> String {
+    match fault {
+        Fault::DecodeError(reason) | Fault::Unsupported(reason) | Fault::LimitError(reason) => (*reason).to_string(),
+        other => other.to_string(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_panic_becomes_an_error_that_names_the_file() {
+        let path = Path::new("hostile.mp3");
+        let found: Vec<String> = [
+            contained::<()>(path, || panic!("index out of bounds")),
+            contained::<()>(path, || panic!("frame {} of 3", 7)),
+        ]
+        .into_iter()
+        .map(|result| result.expect_err("a panic").to_string())
+        .collect();
+        let expected = ["index out of bounds", "frame 7 of 3"];
+        assert_eq!(found, expected.map(|reason| format!("hostile.mp3: its decoder failed inside: {reason}")));
+    }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::io::Write;
+use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
 
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
@@ -32,15 +32,24 @@ impl FeatureCache {
         Ok(FeatureCache { folder: folder.to_path_buf() })
     }
 
-    pub(super) fn entry(&self, recording: &[u8], audio: &AudioSettings, features: &FeatureSettings) -> PathBuf {
+    /// The entry of a recording as it is now, whether it is there or not.
+    pub(super) fn entry(&self, recording: &Path, audio: &AudioSettings, features: &FeatureSettings) -> Result<PathBuf> {
         let catalog = Catalog::classic();
         let settings = serde_json::json!([MEASURE_VERSION, catalog.name(), catalog.version(), audio, features]);
         let mut hash = Sha256::new();
         hash.update(settings.to_string());
         hash.update([0]);
-        hash.update(recording);
+        let unreadable = |source| Error::file("read", recording, source);
+        let mut file = fs::File::open(recording).map_err(unreadable)?;
+        let mut block = vec![0; 1 << 16];
+        loop {
+            match file.read(&mut block).map_err(unreadable)? {
+                0 => break,
+                count => hash.update(&block[..count]),
+            }
+        }
         let name: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-        self.folder.join(name + ".safetensors")
+        Ok(self.folder.join(name + ".safetensors"))
     }
 
     /// What the entry holds; `None` if there is none or it is damaged (it is then measured and written anew).

@@ -16,15 +16,16 @@ pub fn measure(
     features: &FeatureSettings,
     cache: Option<&FeatureCache>,
 ) -> Result<(Sequence, Vec<Warning>)> {
-    let name = path.display().to_string();
-    let bytes = audio::read(path, audio)?;
-    let entry = cache.map(|cache| (cache, cache.entry(&bytes, audio, features)));
+    let entry = match cache {
+        Some(cache) => Some((cache, cache.entry(path, audio, features)?)),
+        None => None,
+    };
     if let Some((cache, entry)) = &entry
         && let Some(kept) = cache.read(entry)
     {
         return Ok(kept);
     }
-    let recording = audio::decode(&name, bytes, audio)?;
+    let recording = audio::open(path, audio)?;
     let sequence = extract(&recording, features)?;
     if let Some((cache, entry)) = &entry {
         cache.write(entry, &sequence, recording.warnings())?;

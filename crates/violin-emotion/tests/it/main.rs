@@ -1,5 +1,6 @@
 //! The one integration test binary.
 
+mod audio;
 mod feature_list;
 mod golden_harmony;
 mod labels;
