@@ -8,3 +8,4 @@ mod layers;
 mod network;
 mod splits;
 mod synth;
+mod timeline;
