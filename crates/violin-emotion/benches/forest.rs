@@ -12,7 +12,8 @@ const OUTPUTS: usize = 3;
 fn data(rows: usize) -> (Vec<f32>, Vec<f32>) {
     let inputs = (0..rows * FEATURES).map(|n| ((n as f64 * 12.9898).sin() * 43_758.545_3).fract() as f32).collect();
     let targets = (0..rows).flat_map(|row| {
-        let shares: [f64; OUTPUTS] = std::array::from_fn(|output| (((row * 3 + output) as f64 * 0.7).sin() * 2.0).exp());
+        let shares: [f64; OUTPUTS] =
+            std::array::from_fn(|output| (((row * 3 + output) as f64 * 0.7).sin() * 2.0).exp());
         let sum: f64 = shares.iter().sum();
         shares.map(|share| (share / sum) as f32)
     });
