@@ -61,6 +61,7 @@ impl Table {
 pub(super) struct Grower<'a> {
     table: &'a Table,
     depth: usize,
+    random: ChaCha8Rng,
     /// How often each row was drawn.
     drawn: Vec<f64>,
     /// Rows drawn at least once.
@@ -83,10 +84,10 @@ struct Split {
 
 impl<'a> Grower<'a> {
     pub(super) fn new(table: &'a Table, settings: &ForestSettings, seed: u64, tree: u64) -> Self {
+        let mut random = ChaCha8Rng::seed_from_u64(seed);
+        random.set_stream(tree);
         let mut drawn = vec![0.0; table.rows];
         if settings.bootstrap {
-            let mut random = ChaCha8Rng::seed_from_u64(seed);
-            random.set_stream(tree);
             (0..table.rows).for_each(|_| drawn[random.random_range(0..table.rows as u64) as usize] += 1.0);
         } else {
             drawn.fill(1.0);
@@ -100,6 +101,7 @@ impl<'a> Grower<'a> {
             table,
             depth: settings.depth,
             count: orders.len() / table.width,
+            random,
             drawn,
             weighted,
             orders,
@@ -122,7 +124,9 @@ impl<'a> Grower<'a> {
         let variance =
             (squares - sums.iter().map(|sum| sum * sum).sum::<f64>() / cover) / (cover * self.table.outputs as f64);
         let may_split = depth < self.depth && end - begin > 1 && variance > PURE;
-        match if may_split { self.best_split(begin, end, &sums, cover) } else { None } {
+        // Of features that part the rows equally well, none may come first in every node: two rows are parted by any.
+        let first = self.random.random_range(0..self.table.width as u64) as usize;
+        match if may_split { self.best_split(first, begin, end, &sums, cover) } else { None } {
             Some(split) => {
                 self.part(begin, end, &split);
                 let left = self.node(begin, begin + split.left, depth + 1);
@@ -159,16 +163,18 @@ impl<'a> Grower<'a> {
     }
 
     /// The split that leaves the least squared error: the largest Σ (left sum)² ∕ left weight + the same of the right.
-    fn best_split(&self, begin: usize, end: usize, sums: &[f64], cover: f64) -> Option<Split> {
+    /// Features are looked at in turn from `first` on.
+    fn best_split(&self, first: usize, begin: usize, end: usize, sums: &[f64], cover: f64) -> Option<Split> {
         // One block of outputs is the common case, and then a constant length.
         match sums.first_chunk::<BLOCK>() {
-            Some(block) if sums.len() == BLOCK => self.search(begin, end, *block, cover),
-            _ => self.search(begin, end, sums.to_vec(), cover),
+            Some(block) if sums.len() == BLOCK => self.search(first, begin, end, *block, cover),
+            _ => self.search(first, begin, end, sums.to_vec(), cover),
         }
     }
 
     fn search<S: AsRef<[f64]> + AsMut<[f64]> + Clone>(
         &self,
+        first: usize,
         begin: usize,
         end: usize,
         sums: S,
@@ -176,7 +182,7 @@ impl<'a> Grower<'a> {
     ) -> Option<Split> {
         let (rows, stride) = (self.table.rows, sums.as_ref().len());
         let mut best: Option<(f64, Split)> = None;
-        for feature in 0..self.table.width {
+        for feature in (first..self.table.width).chain(0..first) {
             let column = &self.table.columns[feature * rows..][..rows];
             let order = &self.orders[feature * self.count..][begin..end];
             let value = |place: usize| column[order[place] as usize];

@@ -19,7 +19,7 @@ pub struct ForestSettings {
     pub trees: usize,
     /// Questions from a tree's root to a leaf, at most.
     pub depth: usize,
-    /// Whether each tree sees its own sample of the rows, drawn with replacement; otherwise all trees are equal.
+    /// Whether each tree sees its own sample of the rows, drawn with replacement; otherwise trees differ only by ties.
     pub bootstrap: bool,
 }
 
@@ -71,8 +71,8 @@ pub struct Forest {
 
 impl Forest {
     /// Fits a forest on `rows` (n × `width`) and `targets` (n × `outputs`), row by row. Trees grow in parallel, each on
-    /// one thread; the same seed gives the same bytes. Of equally good splits the first feature's lowest is taken
-    /// (scikit-learn takes a random one).
+    /// one thread; the same seed gives the same bytes. Of equally good splits a random
+    /// feature's is taken, as in scikit-learn.
     ///
     /// # Errors
     /// `Config` for a setting out of range; `Data` for no rows, sizes that do not fit, or a number that is not finite.
