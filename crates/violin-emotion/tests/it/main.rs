@@ -2,6 +2,7 @@
 
 mod audio;
 mod feature_list;
+mod features;
 mod golden_harmony;
 mod labels;
 mod layers;
