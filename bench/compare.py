@@ -86,9 +86,11 @@ def compare_features(recordings):
 
 def compare_network():
     ours = bench("network")
-    theirs = figures(child([sys.executable, ROOT / "bench/keras_epoch.py"])[2])
-    for name in ("epoch_T8", "epoch_T64"):
-        row(f"training, {name.replace('_T', ', T = ')}, 360 sequences, wall", ours[name], theirs[name])
+    for threads, told in ((1, "Keras on one thread"), (2, "Keras on two")):
+        theirs = figures(child([sys.executable, ROOT / "bench/keras_epoch.py", threads])[2])
+        for windows in (8, 64):
+            name = f"epoch_T{windows}"
+            row(f"training epoch, T = {windows}, 360 sequences, wall; {told}", ours[name], theirs[name])
 
 
 def compare_forest():

@@ -167,7 +167,10 @@ fn whatever_is_played_every_feature_is_a_number() {
         ("a click", click(3.0, 1.0)),
         ("a click at the start", click(3.0, 0.0)),
         ("a square wave at full scale", seconds(3.0, |t| (TAU * 440.0 * t).sin().signum())),
-        ("every second sample", seconds(3.0, |t| if (t * RATE) as usize % 2 == 0 { 1.0 } else { -1.0 })),
+        (
+            "every second sample",
+            seconds(3.0, |t| if ((t * RATE).round() as usize).is_multiple_of(2) { 1.0 } else { -1.0 }),
+        ),
         ("silence, then a tone", seconds(4.0, |t| if t < 2.0 { 0.0 } else { (TAU * 440.0 * t).sin() })),
         ("ten times full scale", seconds(3.0, |t| 10.0 * (TAU * 440.0 * t).sin())),
         ("barely more than nothing", seconds(3.0, |t| 1e-30 * (TAU * 440.0 * t).sin())),
