@@ -11,6 +11,7 @@ pub mod logarithm;
 pub mod median;
 pub mod mel;
 pub mod onset_strength;
+pub mod pyin;
 pub mod shape;
 pub mod stft;
 pub mod summary;

@@ -4,6 +4,7 @@ mod audio;
 mod feature_list;
 mod features;
 mod golden_harmony;
+mod golden_pitch;
 mod labels;
 mod layers;
 mod network;
