@@ -9,6 +9,7 @@ mod error;
 pub mod evaluate;
 pub mod features;
 pub mod model;
+pub mod notes;
 pub mod pipeline;
 pub mod synth;
 mod warning;

@@ -8,6 +8,7 @@ mod golden_pitch;
 mod labels;
 mod layers;
 mod network;
+mod notes;
 mod splits;
 mod synth;
 mod timeline;

@@ -1,8 +1,8 @@
 //! Probabilistic YIN: the course of one fundamental frequency, as `librosa.pyin`.
 //!
 //! M. Mauch & S. Dixon, "pYIN: a fundamental frequency estimator using probabilistic threshold distributions", ICASSP 2014.
-//! Every frame proposes periods with probabilities ([`difference`], [`candidates`]); a hidden Markov model over pitches in
-//! steps of ten cents, voiced or not, chooses the likeliest course through them ([`course`]).
+//! Every frame proposes periods with probabilities; a hidden Markov model over pitches in steps of ten cents, voiced or not,
+//! chooses the likeliest course through them.
 
 mod candidates;
 mod course;

@@ -1,0 +1,35 @@
+//! Recording → notes, and what the player did in each.
+
+mod bowing;
+mod curves;
+mod note;
+mod plateaus;
+mod slide;
+mod vibrato;
+
+pub use curves::Curves;
+pub use note::{Note, Notes, Portamento};
+pub use vibrato::Vibrato;
+
+use crate::audio::Recording;
+
+/// The fundamentals looked for.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PitchRange {
+    /// Hz.
+    pub low_hz: f64,
+    /// Hz.
+    pub high_hz: f64,
+}
+
+impl PitchRange {
+    /// G3 to E7, and half a semitone beyond.
+    pub const VIOLIN: PitchRange = PitchRange { low_hz: 190.0, high_hz: 2_715.0 };
+}
+
+/// The notes of a recording in which one voice plays at a time.
+pub fn find(recording: &Recording, range: PitchRange) -> Notes {
+    let curves = Curves::of(recording.samples(), range);
+    note::notes(curves)
+}
