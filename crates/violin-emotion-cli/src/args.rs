@@ -19,6 +19,8 @@ pub enum Command {
     Demo(DemoArguments),
     /// Measure recordings: one row of features a window
     Features(FeaturesArguments),
+    /// List what was played: one row a note, with its pitch, attack, vibrato and slide
+    Notes(NotesArguments),
     /// Train a model on labelled recordings and report what it reaches on groups it has not heard
     Train(TrainArguments),
     /// Judge the method by grouped cross-validation, beside the simplest baseline
@@ -33,6 +35,7 @@ impl Command {
         match self {
             Command::Demo(demo) => demo.jobs,
             Command::Features(features) => features.jobs,
+            Command::Notes(notes) => notes.jobs,
             Command::Train(train) => train.corpus.jobs,
             Command::Evaluate(evaluate) => evaluate.corpus.jobs,
             Command::Predict(predict) => predict.jobs,
@@ -66,6 +69,32 @@ pub struct FeaturesArguments {
     /// Threads; 0 = one a core. The result does not depend on it
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub jobs: usize,
+}
+
+#[derive(Debug, Args)]
+pub struct NotesArguments {
+    /// Recordings of one voice, or folders of them
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// How the notes are written on stdout
+    #[arg(long, value_name = "FORMAT", default_value = "csv")]
+    pub format: NotesFormat,
+    /// Lowest and highest pitch of the instrument, as C2-C6 or in Hz [default: G3-E7, a violin's]
+    #[arg(long, value_name = "LOW-HIGH")]
+    pub pitch_range: Option<String>,
+    /// Threads; 0 = one a core. The result does not depend on it
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub jobs: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum NotesFormat {
+    /// One line a note; what a note does not have stays empty
+    Csv,
+    /// One array, one object a recording
+    Json,
+    /// A label track of one recording, to be imported into Audacity
+    Audacity,
 }
 
 #[derive(Debug, Args)]

@@ -30,6 +30,7 @@ fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     match &arguments.command {
         Command::Demo(demo) => commands::demo::run(demo),
         Command::Features(features) => commands::features::run(features),
+        Command::Notes(notes) => commands::notes::run(notes),
         Command::Train(train) => commands::train::run(train),
         Command::Evaluate(evaluate) => commands::evaluate::run(evaluate),
         Command::Predict(predict) => commands::predict::run(predict),

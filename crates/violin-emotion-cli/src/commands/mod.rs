@@ -3,6 +3,7 @@
 pub mod demo;
 pub mod evaluate;
 pub mod features;
+pub mod notes;
 pub mod predict;
 pub mod train;
 

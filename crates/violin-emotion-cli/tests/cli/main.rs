@@ -98,6 +98,35 @@ fn features_are_one_row_a_window() {
 }
 
 #[test]
+fn notes_are_listed_in_every_format() {
+    let shop = shared();
+    let (first, second) = (shop.recording(0), shop.recording(1));
+    let csv = shop.run(&["notes", &first, &second]).must_succeed().stdout;
+    assert!(csv.starts_with("path,onset_s,offset_s,note,pitch,cents,"), "{csv}");
+    let rows = csv.lines().count() - 1;
+    let json = shop.run(&["notes", &first, &second, "--format", "json"]).must_succeed().stdout;
+    let played: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    let counts = [0, 1].map(|at| played[at]["notes"].as_array().map_or(0, Vec::len));
+    assert_eq!((counts[0] + counts[1], counts[0] > 0), (rows, true));
+    assert!(played[0]["notes"][0]["name"].is_string() && played[0]["tuning_cents"].is_number(), "{json}");
+    let labels = shop.run(&["notes", &first, "--format", "audacity"]).must_succeed().stdout;
+    assert_eq!(labels.lines().count(), counts[0]);
+    assert!(labels.lines().all(|line| line.split('\t').count() == 3 && line.contains(" cents")), "{labels}");
+
+    for (arguments, problem) in [
+        (["notes", &first, "--pitch-range", "E7-G3"], "expected two pitches, the lower one first"),
+        (["notes", &first, &second, "--format=audacity"], "expected one recording, whose label track it is"),
+    ] {
+        let run = shop.run(&arguments);
+        assert_eq!((run.code, run.stdout.as_str()), (1, ""));
+        assert!(run.stderr.contains(problem), "{}", run.stderr);
+    }
+    fs::write(shop.path("no-recording.wav"), "text").expect("a file");
+    let run = shop.run(&["notes", "no-recording.wav", &first]);
+    assert_eq!((run.code, run.stdout.lines().count()), (1, counts[0] + 2), "{}", run.stdout);
+}
+
+#[test]
 fn a_command_that_cannot_be_understood_is_2() {
     assert_eq!(shared().run(&["predict"]).code, 2);
     assert_eq!(shared().run(&["tune"]).code, 2);

@@ -4,12 +4,15 @@ use std::ops::Range;
 
 use super::bowing::{Attack, NEW_STROKE_DB, attack, full_level, new_strokes, partials_level, release, without_body};
 use super::curves::{Curves, HOP_S};
+use super::intonation::{cents_off, tuning_cents};
 use super::plateaus::{median, plateaus};
 use super::slide::{Slide, slide};
 use super::vibrato::{Vibrato, vibrato};
 
 /// Shorter runs of one pitch are no notes, in moments: 40 ms.
 const SHORTEST: usize = 7;
+/// What is shorter once its start and end are known is none either, seconds.
+const SHORTEST_S: f32 = 0.02;
 /// Nor are those that stay this far below the strongest, dB.
 const FAINT_DB: f32 = 35.0;
 /// What rings on after a note and is so much softer than it is no new note, dB.
@@ -43,7 +46,7 @@ pub struct Portamento {
 }
 
 /// One note, as it was heard.
-#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, serde::Serialize)]
 pub struct Note {
     /// Seconds from the start of the recording.
     pub onset_s: f32,
@@ -51,6 +54,8 @@ pub struct Note {
     pub offset_s: f32,
     /// MIDI number (69 is 440 Hz) of its middle, vibrato taken off.
     pub pitch: f32,
+    /// Cents from the nearest pitch of equal temperament, the recording's own tuning taken off: −50 to 50.
+    pub cents: f32,
     /// RMS, dB re full scale: the median.
     pub level_db: f32,
     /// Whether the bow went on from the note before.
@@ -68,6 +73,8 @@ pub struct Note {
 pub struct Notes {
     /// The notes.
     pub notes: Vec<Note>,
+    /// Cents by which the recording is tuned above A4 = 440 Hz, −50 to 50.
+    pub tuning_cents: f32,
     /// Pitch and level of the recording.
     pub curves: Curves,
 }
@@ -92,7 +99,10 @@ pub(super) fn notes(curves: Curves) -> Notes {
             notes[at - 1].offset_s = next_onset;
         }
     }
-    Notes { notes, curves }
+    notes.retain(|note| note.offset_s - note.onset_s >= SHORTEST_S);
+    let tuning_cents = tuning_cents(&notes);
+    notes.iter_mut().for_each(|note| note.cents = cents_off(note.pitch, tuning_cents));
+    Notes { notes, tuning_cents, curves }
 }
 
 fn runs(curves: &Curves) -> Vec<Run> {
@@ -212,6 +222,7 @@ fn note(curves: &Curves, run: &Run, end: usize, next: Option<Slide>) -> Note {
         onset_s: (onset * HOP_S) as f32,
         offset_s: (offset * HOP_S) as f32,
         pitch,
+        cents: 0.0,
         level_db: median(&curves.level_db[steady_from..steady_to]),
         joined: run.slide.is_some(),
         attack_s,
