@@ -8,8 +8,10 @@ use crate::dsp::least_squares::LeastSquares;
 
 /// A fall and rise of the bow's level by this much is a new stroke, dB. Vibrato alone leaves 3, its resonances taken off.
 pub(super) const NEW_STROKE_DB: f32 = 4.0;
-/// And by this much more than the level's usual distance from its middle.
-const OUTSTANDING: f32 = 5.0;
+/// Where the pitch stays, by this much: a steady stroke on a real string swings by 3 or 4.
+const SAME_PITCH_DB: f32 = 6.0;
+/// And it is so many times as deep as three quarters of all places in the stretch are.
+const OUTSTANDING: f32 = 2.5;
 /// The fall is looked for in so many moments before the lowest point, the rise in so many after: 0.1 and 0.15 s.
 const FALL: usize = 17;
 const RISE: usize = 26;
@@ -98,11 +100,13 @@ pub(super) fn new_strokes(level: &[f32]) -> Vec<usize> {
     };
     let depth =
         |at: usize| highest(at.saturating_sub(FALL)..at + 1).min(highest(at..(at + RISE).min(level.len()))) - level[at];
-    let mut found: Vec<usize> = Vec::new();
     let inside = FROM_THE_ENDS..level.len().saturating_sub(FROM_THE_ENDS);
-    let sounding = level.iter().map(|level| level.abs()).filter(|level| *level < 8.0);
-    let unevenness = median(&sounding.collect::<Vec<f32>>());
-    let deep = NEW_STROKE_DB.max(OUTSTANDING * unevenness);
+    // Vibrato leaves valleys everywhere, strokes only here and there.
+    let mut depths: Vec<f32> = inside.clone().map(depth).collect();
+    depths.sort_by(f32::total_cmp);
+    let common = depths.get(depths.len() * 3 / 4).copied().unwrap_or_default();
+    let deep = SAME_PITCH_DB.max(OUTSTANDING * common);
+    let mut found: Vec<usize> = Vec::new();
     for at in inside.filter(|at| depth(*at) > deep) {
         match found.last_mut() {
             Some(last) if at - *last < FALL => {
