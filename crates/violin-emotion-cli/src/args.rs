@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use violin_emotion::features::Windowing;
+use violin_emotion::features::{FeatureSet, Windowing};
 
 /// From violin recordings and soft emotion labels to an honest model and its predictions.
 #[derive(Debug, Parser)]
@@ -99,9 +99,9 @@ pub enum NotesFormat {
 
 #[derive(Debug, Args)]
 pub struct WindowArguments {
-    /// Feature set
-    #[arg(long, value_name = "NAME", value_parser = ["classic"])]
-    pub set: Option<String>,
+    /// What is measured [default: classic]
+    #[arg(long, value_name = "SET")]
+    pub set: Option<SetArgument>,
     /// Length of a window, seconds [default: 3.0]
     #[arg(long, value_name = "SECONDS")]
     pub window: Option<f64>,
@@ -111,6 +111,29 @@ pub struct WindowArguments {
     /// Rule at the end of a recording
     #[arg(long, value_name = "RULE")]
     pub windowing: Option<WindowingArgument>,
+    /// Lowest and highest pitch of the instrument, as C2-C6 or in Hz, for the sets that read notes [default: G3-E7]
+    #[arg(long, value_name = "LOW-HIGH")]
+    pub pitch_range: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum SetArgument {
+    /// The 138 numbers of the old notebook: spectrum, pitch classes, level, pulse
+    Classic,
+    /// What the player does, read note by note: vibrato, slides, articulation, attack, intonation, timing, …
+    Violin,
+    /// Both
+    All,
+}
+
+impl From<SetArgument> for FeatureSet {
+    fn from(set: SetArgument) -> Self {
+        match set {
+            SetArgument::Classic => FeatureSet::Classic,
+            SetArgument::Violin => FeatureSet::Violin,
+            SetArgument::All => FeatureSet::All,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -119,6 +142,8 @@ pub enum WindowingArgument {
     Cover,
     /// The old notebook's rule, for comparison: drops a 3.0 s clip and every tail
     Notebook,
+    /// One window: the whole recording
+    Whole,
 }
 
 impl From<WindowingArgument> for Windowing {
@@ -126,6 +151,7 @@ impl From<WindowingArgument> for Windowing {
         match rule {
             WindowingArgument::Cover => Windowing::Cover,
             WindowingArgument::Notebook => Windowing::Notebook,
+            WindowingArgument::Whole => Windowing::Whole,
         }
     }
 }

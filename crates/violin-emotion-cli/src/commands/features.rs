@@ -17,7 +17,7 @@ pub fn run(arguments: &FeaturesArguments) -> Result<Outcome, Failure> {
     let config = super::settings(None, &arguments.windows)?;
     let cache = super::cache(arguments.cache.as_deref())?;
     let paths = inputs::expand(&arguments.paths)?;
-    let mut table = FeatureTable::open(arguments.out.as_deref())?;
+    let mut table = FeatureTable::open(Catalog::of(config.features.set), arguments.out.as_deref())?;
     let bar = Bar::new("measuring", paths.len());
     let mut failed = 0;
     // A few at a time, so that rows appear in input order while the next recordings are worked on.
@@ -71,30 +71,36 @@ enum FeatureTable {
 }
 
 /// NumPy wants its columns whole.
-#[derive(Default)]
 struct NumPyTable {
+    catalog: &'static Catalog,
     paths: Vec<String>,
     times: Vec<f64>,
     values: Vec<f32>,
 }
 
+impl NumPyTable {
+    fn new(catalog: &'static Catalog) -> Self {
+        NumPyTable { catalog, paths: Vec::new(), times: Vec::new(), values: Vec::new() }
+    }
+}
+
 impl FeatureTable {
-    fn open(out: Option<&Path>) -> Result<Self, Failure> {
+    fn open(catalog: &'static Catalog, out: Option<&Path>) -> Result<Self, Failure> {
         let Some(path) = out else {
             let mut csv = csv::Writer::from_writer(stdout());
-            write_header(&mut csv)?;
+            write_header(catalog, &mut csv)?;
             return Ok(FeatureTable::Stdout(csv));
         };
         let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
         match extension.as_deref() {
             Some("csv") => {
                 let mut csv = csv::Writer::from_writer(BufWriter::new(unfinished(path)?));
-                write_header(&mut csv)?;
+                write_header(catalog, &mut csv)?;
                 Ok(FeatureTable::Csv(csv, path.to_path_buf()))
             }
             Some("npz") => {
                 unfinished(path)?;
-                Ok(FeatureTable::Npz(NumPyTable::default(), path.to_path_buf()))
+                Ok(FeatureTable::Npz(NumPyTable::new(catalog), path.to_path_buf()))
             }
             _ => Err(Error::config("--out", "a file name that ends in .csv or .npz", path.display()).into()),
         }
@@ -130,7 +136,7 @@ impl FeatureTable {
             FeatureTable::Npz(table, path) => {
                 let write = || -> io::Result<()> {
                     let file = tempfile::NamedTempFile::new_in(folder_of(&path))?;
-                    let (catalog, rows) = (Catalog::classic(), table.paths.len());
+                    let (catalog, rows) = (table.catalog, table.paths.len());
                     let mut npz = NpzWriter::new(BufWriter::new(file.reopen()?));
                     npz.write_texts("path", &table.paths)?;
                     npz.write_f64("spans_s", &[rows, 2], &table.times)?;
@@ -158,13 +164,14 @@ fn folder_of(path: &Path) -> &Path {
     }
 }
 
-fn write_header(csv: &mut csv::Writer<impl Write>) -> io::Result<()> {
-    let names = Catalog::classic().names().iter().map(String::as_str);
+fn write_header(catalog: &Catalog, csv: &mut csv::Writer<impl Write>) -> io::Result<()> {
+    let names = catalog.names().iter().map(String::as_str);
     Ok(csv.write_record(["path", "start_s", "end_s"].into_iter().chain(names))?)
 }
 
 fn write_row(csv: &mut csv::Writer<impl Write>, path: &str, times: [f64; 2], row: &[f32]) -> io::Result<()> {
     let times = times.iter().map(f64::to_string);
-    let values = row.iter().map(f32::to_string);
+    // What could not be measured stays empty; docs/features.md says why it may.
+    let values = row.iter().map(|value| if value.is_nan() { String::new() } else { value.to_string() });
     Ok(csv.write_record(std::iter::once(path.to_string()).chain(times).chain(values))?)
 }

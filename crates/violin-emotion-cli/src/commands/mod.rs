@@ -12,6 +12,7 @@ use std::process::ExitCode;
 
 use violin_emotion::data::{self, Corpus, Dataset, LabelOptions};
 use violin_emotion::features::{FeatureCache, FeatureSettings};
+use violin_emotion::notes::PitchRange;
 use violin_emotion::{Config, Error, ErrorKind};
 
 use crate::args::{CorpusArguments, WindowArguments};
@@ -77,18 +78,20 @@ pub fn use_threads(jobs: usize) {
 /// The settings of a TOML file, if one is named, with what the command line says on top.
 fn settings(config: Option<&std::path::Path>, windows: &WindowArguments) -> Result<Config, Error> {
     let mut settings = config.map_or_else(|| Ok(Config::default()), Config::open)?;
-    apply(windows, &mut settings.features);
+    apply(windows, &mut settings.features)?;
     settings.check()?;
     Ok(settings)
 }
 
-fn apply(windows: &WindowArguments, features: &mut FeatureSettings) {
-    if let Some(set) = &windows.set {
-        features.set.clone_from(set);
-    }
+fn apply(windows: &WindowArguments, features: &mut FeatureSettings) -> Result<(), Error> {
+    features.set = windows.set.map_or(features.set, Into::into);
     features.window_s = windows.window.unwrap_or(features.window_s);
     features.hop_s = windows.hop.unwrap_or(features.hop_s);
     features.windowing = windows.windowing.map_or(features.windowing, Into::into);
+    if let Some(range) = &windows.pitch_range {
+        features.pitch_range = PitchRange::parse(range)?;
+    }
+    Ok(())
 }
 
 fn cache(folder: Option<&std::path::Path>) -> Result<Option<FeatureCache>, Error> {

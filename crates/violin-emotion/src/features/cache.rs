@@ -13,7 +13,7 @@ use crate::audio::AudioSettings;
 use crate::{Error, Result, Warning};
 
 /// Rises when decoding or measuring changes a value, so that old entries are not taken for new ones.
-const MEASURE_VERSION: u32 = 1;
+const MEASURE_VERSION: u32 = 2;
 
 /// A folder of measured features. Entries are named by the hash of the recording's bytes and of the settings, so a
 /// renamed file is found and a changed one is measured anew. The folder may be deleted at any time.
@@ -34,7 +34,7 @@ impl FeatureCache {
 
     /// The entry of a recording as it is now, whether it is there or not.
     pub(super) fn entry(&self, recording: &Path, audio: &AudioSettings, features: &FeatureSettings) -> Result<PathBuf> {
-        let catalog = Catalog::classic();
+        let catalog = Catalog::of(features.set);
         let settings = serde_json::json!([MEASURE_VERSION, catalog.name(), catalog.version(), audio, features]);
         let mut hash = Sha256::new();
         hash.update(settings.to_string());
@@ -53,13 +53,12 @@ impl FeatureCache {
     }
 
     /// What the entry holds; `None` if there is none or it is damaged (it is then measured and written anew).
-    pub(super) fn read(&self, entry: &Path) -> Option<(Sequence, Vec<Warning>)> {
+    pub(super) fn read(&self, entry: &Path, catalog: &Catalog) -> Option<(Sequence, Vec<Warning>)> {
         let bytes = fs::read(entry).ok()?;
         let (_, metadata) = SafeTensors::read_metadata(&bytes).ok()?;
         let tensors = SafeTensors::deserialize(&bytes).ok()?;
         let warnings = serde_json::from_str(metadata.metadata().as_ref()?.get("warnings")?).ok()?;
         let (values, spans) = (tensors.tensor("values").ok()?, tensors.tensor("spans").ok()?);
-        let catalog = Catalog::classic();
         let windows = spans.shape().first().copied()?;
         if values.dtype() != Dtype::F32 || spans.dtype() != Dtype::F64 || windows == 0 {
             return None;

@@ -3,6 +3,8 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use super::{FeatureSet, sets};
+
 /// What a feature belongs to, and so what a good explanation may say of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -25,8 +27,26 @@ pub enum Family {
     Pitch,
     /// Level and its course.
     Dynamics,
-    /// Tempo and pulse.
+    /// Tempo, pulse, the notes' intervals.
     Timing,
+    /// The regular swing of a note's pitch.
+    Vibrato,
+    /// Slides from note to note.
+    Portamento,
+    /// How much of its time a note sounds, and whether the bow goes on.
+    Articulation,
+    /// How a note begins.
+    Attack,
+    /// How near the notes are to the tempered pitches.
+    Intonation,
+    /// How high it is, and where it goes.
+    Register,
+    /// How strong the high partials are.
+    Brightness,
+    /// What is heard between the partials.
+    BowNoise,
+    /// Major or minor.
+    Mode,
 }
 
 /// One group of a catalog: `count` features that one family writes together.
@@ -44,6 +64,8 @@ pub struct Group {
     pub scope: Scope,
     /// What they are, in one line.
     pub about: &'static str,
+    /// Why they may be missing (NaN); `None` for what can always be measured.
+    pub missing: Option<&'static str>,
 }
 
 /// A feature's name in code: its group's name and its number inside the group.
@@ -58,86 +80,18 @@ pub struct Catalog {
     names: Vec<String>,
 }
 
-const fn group(
-    name: &'static str,
-    count: usize,
-    unit: &'static str,
-    family: Family,
-    scope: Scope,
-    about: &'static str,
-) -> Group {
-    Group { name, count, unit, family, scope, about }
-}
-
-static CLASSIC: LazyLock<Catalog> = LazyLock::new(|| {
-    use Family::*;
-    use Scope::*;
-    Catalog::new(
-        "classic",
-        1,
-        &[
-            group("mfcc_mean", 13, "dB", Timbre, Recording, "mel-frequency cepstral coefficient, mean"),
-            group("mfcc_sd", 13, "dB", Timbre, Performance, "mel-frequency cepstral coefficient, standard deviation"),
-            group(
-                "mfcc_delta_mean",
-                13,
-                "dB/frame",
-                Timbre,
-                Performance,
-                "slope of the coefficient over nine frames, mean",
-            ),
-            group("mfcc_delta_sd", 13, "dB/frame", Timbre, Performance, "slope of the coefficient, standard deviation"),
-            group("chroma_mean", 12, "1", Pitch, Piece, "strength of the pitch class, C first, mean"),
-            group("chroma_delta_mean", 12, "1/frame", Pitch, Piece, "slope of the pitch class, mean"),
-            group(
-                "contrast_mean",
-                7,
-                "dB",
-                Timbre,
-                Performance,
-                "spectral contrast: peak over valley in an octave band, mean",
-            ),
-            group("centroid_mean", 1, "Hz", Timbre, Performance, "spectral centroid, mean"),
-            group("centroid_sd", 1, "Hz", Timbre, Performance, "spectral centroid, standard deviation"),
-            group("bandwidth_mean", 1, "Hz", Timbre, Performance, "spectral bandwidth, mean"),
-            group("flatness_mean", 1, "1", Timbre, Performance, "spectral flatness: 0 a tone, 1 white noise, mean"),
-            group(
-                "tempo",
-                1,
-                "beats/min",
-                Timing,
-                Performance,
-                "the strongest pulse of the onsets; octave errors are common",
-            ),
-            group(
-                "tonnetz_mean",
-                6,
-                "1",
-                Pitch,
-                Piece,
-                "tonal centroid of the harmonic part: fifths, minor and major thirds, mean",
-            ),
-            group("rms_mean", 1, "1", Dynamics, Recording, "root mean square level, mean"),
-            group("rms_sd", 1, "1", Dynamics, Performance, "root mean square level, standard deviation"),
-            group("rms_curve", 20, "1", Dynamics, Performance, "root mean square level at 20 points of the window"),
-            group("zcr_mean", 1, "1/sample", Timbre, Performance, "zero crossings a sample, mean"),
-            group("zcr_sd", 1, "1/sample", Timbre, Performance, "zero crossings a sample, standard deviation"),
-            group(
-                "zcr_curve",
-                20,
-                "1/sample",
-                Timbre,
-                Performance,
-                "zero crossings a sample at 20 points of the window",
-            ),
-        ],
-    )
-});
+static CLASSIC: LazyLock<Catalog> = LazyLock::new(|| Catalog::new("classic", 1, sets::CLASSIC));
+static VIOLIN: LazyLock<Catalog> = LazyLock::new(|| Catalog::new("violin", 1, sets::VIOLIN));
+static ALL: LazyLock<Catalog> = LazyLock::new(|| Catalog::new("all", 1, &[sets::CLASSIC, sets::VIOLIN].concat()));
 
 impl Catalog {
-    /// The 138 numbers of the notebook, in its order.
-    pub fn classic() -> &'static Catalog {
-        &CLASSIC
+    /// The features of a set.
+    pub fn of(set: FeatureSet) -> &'static Catalog {
+        match set {
+            FeatureSet::Classic => &CLASSIC,
+            FeatureSet::Violin => &VIOLIN,
+            FeatureSet::All => &ALL,
+        }
     }
 
     fn new(name: &'static str, version: u32, groups: &[Group]) -> Self {
@@ -182,6 +136,25 @@ impl Catalog {
         self.groups.iter().map(|(group, _)| group)
     }
 
+    /// The families of which something may be missing, each with its columns that may, in order.
+    pub fn gaps(&self) -> Vec<(Family, Vec<usize>)> {
+        let mut gaps: Vec<(Family, Vec<usize>)> = Vec::new();
+        for (group, first) in self.groups.iter().filter(|(group, _)| group.missing.is_some()) {
+            let columns = *first..first + group.count;
+            match gaps.iter_mut().find(|(family, _)| *family == group.family) {
+                Some((_, of_family)) => of_family.extend(columns),
+                None => gaps.push((group.family, columns.collect())),
+            }
+        }
+        gaps
+    }
+
+    /// Whether a column's value may be missing.
+    pub fn may_be_missing(&self, column: usize) -> bool {
+        let in_group = |(group, first): &&(Group, usize)| (*first..first + group.count).contains(&column);
+        self.groups.iter().find(in_group).is_some_and(|(group, _)| group.missing.is_some())
+    }
+
     /// Columns of a group.
     ///
     /// # Panics
@@ -213,6 +186,11 @@ impl<'a> Row<'a> {
         self.values[columns][number] = value;
     }
 
+    /// Puts the one value of a group; what is not known stays missing.
+    pub fn put_known(&mut self, group: &'static str, value: Option<f32>) {
+        self.put((group, 0), value.unwrap_or(f32::NAN));
+    }
+
     /// Puts a group's values under its name, in order.
     pub fn put_all(&mut self, group: &'static str, values: &[f32]) {
         let columns = self.catalog.columns(group);
@@ -226,7 +204,7 @@ mod tests {
 
     #[test]
     fn classic_is_the_notebooks_138_in_its_order() {
-        let catalog = Catalog::classic();
+        let catalog = Catalog::of(FeatureSet::Classic);
         assert_eq!(catalog.len(), 138);
         assert_eq!(catalog.columns("mfcc_mean"), 0..13);
         assert_eq!(catalog.columns("chroma_mean"), 52..64);
@@ -237,7 +215,7 @@ mod tests {
 
     #[test]
     fn a_value_is_found_under_the_name_it_was_put() {
-        let catalog = Catalog::classic();
+        let catalog = Catalog::of(FeatureSet::Classic);
         let mut values = vec![0.0; catalog.len()];
         let mut row = Row::new(catalog, &mut values);
         row.put(("chroma_mean", 9), 0.5);

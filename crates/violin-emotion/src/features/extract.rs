@@ -5,30 +5,40 @@ use std::sync::LazyLock;
 use super::pitch::Pitch;
 use super::timbre::Timbre;
 use super::timing::Timing;
-use super::{Catalog, FeatureSettings, Row, Sequence, Span, dynamics, windows};
+use super::{Catalog, FeatureSet, FeatureSettings, Row, Sequence, Span, dynamics, playing, windows};
 use crate::Result;
 use crate::audio::{Recording, SAMPLE_RATE};
 use crate::dsp::mel::{MelFilters, power_to_db};
 use crate::dsp::stft::{Spectra, Stft};
+use crate::notes;
 
 static MEL_FILTERS: LazyLock<MelFilters> = LazyLock::new(|| MelFilters::new(SAMPLE_RATE));
 
 /// Measures a recording, window by window.
 ///
 /// # Errors
-/// `Config` for a setting out of its range; `Data` if the recording is shorter than half a second.
+/// `Config` for a setting out of its range; `Data` if the recording is shorter than half a second, or too long for one window.
 pub fn extract(recording: &Recording, settings: &FeatureSettings) -> Result<Sequence> {
     settings.check()?;
-    let catalog = Catalog::classic();
+    let catalog = Catalog::of(settings.set);
     let windows = windows::windows(recording.samples().len(), settings)?;
-    let mut values = vec![0.0; windows.len() * catalog.len()];
-    let mut workshop = Workshop::new();
-    for (window, values) in windows.iter().zip(values.chunks_exact_mut(catalog.len())) {
-        workshop.measure(&recording.samples()[window.clone()], &mut Row::new(catalog, values));
-    }
     let seconds = |sample: usize| sample as f64 / f64::from(SAMPLE_RATE);
-    let spans = windows.iter().map(|window| Span { start_s: seconds(window.start), end_s: seconds(window.end) });
-    Ok(Sequence::new(catalog, spans.collect(), values))
+    let spans: Vec<Span> =
+        windows.iter().map(|window| Span { start_s: seconds(window.start), end_s: seconds(window.end) }).collect();
+
+    let mut values = vec![0.0; windows.len() * catalog.len()];
+    let mut rows: Vec<Row> = values.chunks_exact_mut(catalog.len()).map(|values| Row::new(catalog, values)).collect();
+    if settings.set != FeatureSet::Violin {
+        let mut workshop = Workshop::new();
+        for (window, row) in windows.into_iter().zip(&mut rows) {
+            workshop.measure(&recording.samples()[window], row);
+        }
+    }
+    if settings.set != FeatureSet::Classic {
+        let played = notes::find(recording, settings.pitch_range);
+        spans.iter().zip(&mut rows).for_each(|(span, row)| playing::put(&played, *span, row));
+    }
+    Ok(Sequence::new(catalog, spans, values))
 }
 
 /// What measuring a window needs; kept from window to window, so that nothing is allocated on the way.

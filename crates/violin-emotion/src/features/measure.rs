@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{FeatureCache, FeatureSettings, Sequence, extract};
+use super::{Catalog, FeatureCache, FeatureSettings, Sequence, extract};
 use crate::audio::{self, AudioSettings};
 use crate::{Result, Warning};
 
@@ -21,7 +21,7 @@ pub fn measure(
         None => None,
     };
     if let Some((cache, entry)) = &entry
-        && let Some(kept) = cache.read(entry)
+        && let Some(kept) = cache.read(entry, Catalog::of(features.set))
     {
         return Ok(kept);
     }

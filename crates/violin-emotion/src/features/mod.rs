@@ -4,11 +4,16 @@ mod cache;
 mod catalog;
 mod dynamics;
 mod extract;
+mod key;
 mod measure;
 mod pitch;
+mod playing;
+mod rhythm;
 mod sequence;
+mod sets;
 mod timbre;
 mod timing;
+mod values;
 mod windows;
 
 pub use cache::FeatureCache;
@@ -16,6 +21,21 @@ pub use catalog::{Catalog, Family, FeatureId, Group, Row, Scope};
 pub use extract::extract;
 pub use measure::measure;
 pub use sequence::{Sequence, Span};
+
+use crate::notes::PitchRange;
+
+/// What is measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum FeatureSet {
+    /// The 138 numbers of the notebook.
+    #[default]
+    Classic,
+    /// What the player does, read note by note.
+    Violin,
+    /// Both.
+    All,
+}
 
 /// How a recording is cut into windows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize, serde::Deserialize)]
@@ -26,24 +46,34 @@ pub enum Windowing {
     Cover,
     /// The notebook's rule, for parity: start while start < end − window, so a 3.0 s clip and every tail are dropped.
     Notebook,
+    /// One window, the whole recording: its summary.
+    Whole,
 }
 
 /// What is measured, and over what windows.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct FeatureSettings {
-    /// Name of the feature set: `classic`.
-    pub set: String,
+    /// The feature set.
+    pub set: FeatureSet,
     /// Length of a window, seconds.
     pub window_s: f64,
     /// From one window's start to the next, seconds.
     pub hop_s: f64,
     /// The rule at the recording's end.
     pub windowing: Windowing,
+    /// The instrument's pitches, for the set that reads notes.
+    pub pitch_range: PitchRange,
 }
 
 impl Default for FeatureSettings {
     fn default() -> Self {
-        FeatureSettings { set: "classic".into(), window_s: 3.0, hop_s: 1.5, windowing: Windowing::Cover }
+        FeatureSettings {
+            set: FeatureSet::default(),
+            window_s: 3.0,
+            hop_s: 1.5,
+            windowing: Windowing::Cover,
+            pitch_range: PitchRange::VIOLIN,
+        }
     }
 }

@@ -2,9 +2,12 @@
 
 use std::ops::Range;
 
-use super::{FeatureSettings, Windowing};
+use super::{FeatureSet, FeatureSettings, Windowing};
 use crate::audio::{MIN_DURATION_S, SAMPLE_RATE};
 use crate::{Error, Result};
+
+/// The longest window, seconds: its spectra are in memory all at once.
+const LONGEST_S: f64 = 60.0;
 
 impl FeatureSettings {
     /// Checks every value's range.
@@ -12,23 +15,22 @@ impl FeatureSettings {
     /// # Errors
     /// `Config` naming the first setting out of its range.
     pub fn check(&self) -> Result<()> {
-        if self.set != "classic" {
-            return Err(Error::config("features.set", "`classic`", format!("`{}`", self.set)));
-        }
-        if !(MIN_DURATION_S..=60.0).contains(&self.window_s) {
-            return Err(Error::config("features.window_s", format!("{MIN_DURATION_S} to 60 seconds"), self.window_s));
+        if !(MIN_DURATION_S..=LONGEST_S).contains(&self.window_s) {
+            let expected = format!("{MIN_DURATION_S} to {LONGEST_S} seconds");
+            return Err(Error::config("features.window_s", expected, self.window_s));
         }
         if !(0.01..=60.0).contains(&self.hop_s) {
             return Err(Error::config("features.hop_s", "0.01 to 60 seconds", self.hop_s));
         }
-        Ok(())
+        self.pitch_range.check("features.pitch_range")
     }
 }
 
 /// The windows of a recording of so many samples, in samples; at least one.
 ///
 /// # Errors
-/// `Data` if the recording is shorter than half a second, or the notebook's rule leaves nothing of it.
+/// `Data` if the recording is shorter than half a second, the notebook's rule leaves nothing of it, or it is too long to be
+/// one window.
 pub(super) fn windows(samples: usize, settings: &FeatureSettings) -> Result<Vec<Range<usize>>> {
     // Whole samples, as the notebook has them.
     let in_samples = |seconds: f64| (seconds * f64::from(SAMPLE_RATE)) as usize;
@@ -48,6 +50,11 @@ pub(super) fn windows(samples: usize, settings: &FeatureSettings) -> Result<Vec<
             ))
         }
         Windowing::Notebook => Ok((0..samples - window).step_by(hop).map(|start| start..start + window).collect()),
+        Windowing::Whole if settings.set != FeatureSet::Violin && seconds > LONGEST_S => {
+            let hint = "cut the recording into windows, or ask for --set violin, which summarises any length";
+            Err(Error::data(format!("at most {LONGEST_S} s in one window"), format!("{seconds:.0} s"), hint))
+        }
+        Windowing::Whole => Ok(std::iter::once(0..samples).collect()),
         Windowing::Cover if samples <= window => Ok(std::iter::once(0..samples).collect()),
         Windowing::Cover => {
             let last = samples - window;

@@ -30,7 +30,8 @@ impl EmotionModel {
                 *count += usize::from(value < low - slack || value > high + slack);
             }
         }
-        let share = outside.iter().sum::<usize>() as f64 / sequence.values().len() as f64;
+        let known = sequence.values().iter().filter(|value| !value.is_nan()).count();
+        let share = outside.iter().sum::<usize>() as f64 / known.max(1) as f64;
         if share <= OUTSIDE_SHARE {
             return None;
         }

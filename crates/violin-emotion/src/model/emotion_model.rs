@@ -5,22 +5,22 @@ use std::ops::Range;
 use rayon::prelude::*;
 
 use super::forest::Forest;
+use super::inputs::Inputs;
 use super::network::{self, CropSettings, EpochReport, Example, Network, Output, Trained};
-use super::scaler::Scaler;
 use super::summary::{Restart, Scores, TrainingSummary};
 use crate::config::Config;
 use crate::data::{LabelSet, Measured, SoftLabels, TrainingSide};
 use crate::features::{Catalog, Sequence, Span};
 use crate::watch::tell;
-use crate::{Error, Progress, Result, Watcher};
+use crate::{Progress, Result, Watcher};
 
 /// The fitted hybrid; it cannot be named before it is fitted.
 #[derive(Debug, Clone)]
 pub struct EmotionModel {
     pub(super) labels: LabelSet,
     pub(super) config: Config,
-    pub(super) scaler: Scaler,
-    /// Smallest and largest value of each feature over the training windows.
+    pub(super) inputs: Inputs,
+    /// Smallest and largest value of each feature over the training windows; both 0 for one that was always missing.
     pub(super) range: Vec<(f32, f32)>,
     pub(super) networks: Vec<Network>,
     pub(super) forest: Forest,
@@ -57,9 +57,9 @@ impl EmotionModel {
         config.check()?;
         let settings = &config.model;
         let (fitting, validation) = side.inner_split(settings.validation_share, seed)?;
-        let windows: Vec<&[f32]> = fitting.recordings().iter().map(|recording| recording.sequence.values()).collect();
-        let scaler = Scaler::fit(&windows, width(side))?;
-        let (fitting, validation) = (standardised(&fitting, &scaler)?, standardised(&validation, &scaler)?);
+        let catalog = Catalog::of(config.features.set);
+        let inputs = Inputs::fit(catalog, fitting.recordings().iter().map(|recording| &recording.sequence))?;
+        let (fitting, validation) = (rows_of(&fitting, &inputs)?, rows_of(&validation, &inputs)?);
 
         let trained = (0..settings.restarts)
             .into_par_iter()
@@ -85,12 +85,12 @@ impl EmotionModel {
 
         let summary = summary(side, seed, &trained, chosen);
         let networks: Vec<Network> = trained.into_iter().map(|trained| trained.network).collect();
-        let forest = fit_forest(&networks[chosen], side, &scaler, config, seed)?;
+        let forest = fit_forest(&networks[chosen], side, &inputs, config, seed)?;
         let range = training_range(side);
         Ok(EmotionModel {
             labels: side.labels().clone(),
             config: config.clone(),
-            scaler,
+            inputs,
             range,
             networks,
             forest,
@@ -111,7 +111,7 @@ impl EmotionModel {
     /// # Errors
     /// As [`EmotionModel::predict`].
     pub fn parts(&self, sequence: &Sequence) -> Result<Parts> {
-        let rows = self.standardise(sequence)?;
+        let rows = self.inputs.of(sequence)?;
         let output = self.network().forward(&[&rows])?.remove(0);
         Ok(self.fuse(output))
     }
@@ -121,10 +121,10 @@ impl EmotionModel {
     /// # Errors
     /// As [`EmotionModel::predict`].
     pub fn timeline(&self, sequence: &Sequence) -> Result<Vec<Moment>> {
-        let rows = self.standardise(sequence)?;
+        let (rows, width) = (self.inputs.of(sequence)?, self.inputs.width());
         let excerpts: Vec<&[f32]> = (0..sequence.windows())
             .map(|window| excerpt_around(window, sequence.windows(), self.config.model.excerpt_windows))
-            .map(|windows| &rows[windows.start * sequence.width()..windows.end * sequence.width()])
+            .map(|windows| &rows[windows.start * width..windows.end * width])
             .collect();
         let answers = self.network().forward(&excerpts)?.into_iter().map(|output| self.fuse(output).hybrid);
         answers
@@ -138,7 +138,7 @@ impl EmotionModel {
     /// # Errors
     /// As [`EmotionModel::predict`].
     pub fn restarts(&self, sequence: &Sequence) -> Result<Vec<Vec<f32>>> {
-        let rows = self.standardise(sequence)?;
+        let rows = self.inputs.of(sequence)?;
         let answer = |network: &Network| Ok(network.forward(&[&rows])?.remove(0).probabilities);
         self.networks.iter().map(answer).collect()
     }
@@ -160,7 +160,7 @@ impl EmotionModel {
 
     /// The features it reads.
     pub fn catalog(&self) -> &'static Catalog {
-        Catalog::classic()
+        self.inputs.catalog()
     }
 
     /// The same model, carrying the scores of a held-out side.
@@ -172,20 +172,6 @@ impl EmotionModel {
 
     fn network(&self) -> &Network {
         &self.networks[self.summary.chosen]
-    }
-
-    fn standardise(&self, sequence: &Sequence) -> Result<Vec<f32>> {
-        if sequence.width() != self.range.len() {
-            let expected = format!("{} features a window", self.range.len());
-            let hint = "measure the recording with the model's own settings";
-            return Err(Error::data(expected, sequence.width().to_string(), hint));
-        }
-        if let Some(at) = sequence.values().iter().position(|value| !value.is_finite()) {
-            let (window, feature) = (at / sequence.width(), &self.catalog().names()[at % sequence.width()]);
-            let found = format!("{} for `{feature}` in window {window}", sequence.values()[at]);
-            return Err(Error::data("finite features", found, "check the recording for damage"));
-        }
-        self.scaler.standardise(sequence.values())
     }
 
     fn fuse(&self, output: Output) -> Parts {
@@ -211,12 +197,8 @@ fn loss(validation: Option<f32>) -> f32 {
     validation.expect("validation recordings")
 }
 
-fn width(side: &TrainingSide) -> usize {
-    side.recordings()[0].sequence.width()
-}
-
-fn standardised<'a>(side: &TrainingSide<'a>, scaler: &Scaler) -> Result<Vec<(&'a Measured, Vec<f32>)>> {
-    let rows = |&recording: &&'a Measured| Ok((recording, scaler.standardise(recording.sequence.values())?));
+fn rows_of<'a>(side: &TrainingSide<'a>, inputs: &Inputs) -> Result<Vec<(&'a Measured, Vec<f32>)>> {
+    let rows = |&recording: &&'a Measured| Ok((recording, inputs.of(&recording.sequence)?));
     side.recordings().iter().map(rows).collect()
 }
 
@@ -231,11 +213,11 @@ fn examples<'a>(side: &'a [(&'a Measured, Vec<f32>)]) -> Vec<Example<'a>> {
 }
 
 /// The forest sees each training recording whole and in consecutive excerpts, as the answers over time will ask it.
-fn fit_forest(network: &Network, side: &TrainingSide, scaler: &Scaler, config: &Config, seed: u64) -> Result<Forest> {
-    let (width, excerpt) = (width(side), config.model.excerpt_windows);
+fn fit_forest(network: &Network, side: &TrainingSide, inputs: &Inputs, config: &Config, seed: u64) -> Result<Forest> {
+    let (width, excerpt) = (inputs.width(), config.model.excerpt_windows);
     let (mut embeddings, mut targets) = (Vec::new(), Vec::new());
     for recording in side.recordings() {
-        let rows = scaler.standardise(recording.sequence.values())?;
+        let rows = inputs.of(&recording.sequence)?;
         let mut parts: Vec<&[f32]> = vec![&rows];
         if recording.sequence.windows() > excerpt {
             parts.extend(rows.chunks(excerpt * width));
@@ -250,7 +232,7 @@ fn fit_forest(network: &Network, side: &TrainingSide, scaler: &Scaler, config: &
 }
 
 fn training_range(side: &TrainingSide) -> Vec<(f32, f32)> {
-    let mut range = vec![(f32::INFINITY, f32::NEG_INFINITY); width(side)];
+    let mut range = vec![(f32::INFINITY, f32::NEG_INFINITY); side.recordings()[0].sequence.width()];
     for recording in side.recordings() {
         for window in 0..recording.sequence.windows() {
             for ((low, high), &value) in range.iter_mut().zip(recording.sequence.row(window)) {
@@ -258,7 +240,8 @@ fn training_range(side: &TrainingSide) -> Vec<(f32, f32)> {
             }
         }
     }
-    range
+    let known = |(low, high): (f32, f32)| if low <= high { (low, high) } else { (0.0, 0.0) };
+    range.into_iter().map(known).collect()
 }
 
 fn summary(side: &TrainingSide, seed: u64, trained: &[Trained], chosen: usize) -> TrainingSummary {

@@ -6,6 +6,7 @@ use std::path::Path;
 use super::EmotionModel;
 use super::arrays::{ArrayReader, ArrayWriter, RETRAIN};
 use super::forest::Forest;
+use super::inputs::{self, Inputs};
 use super::network::Network;
 use super::scaler::Scaler;
 use super::summary::TrainingSummary;
@@ -88,8 +89,8 @@ impl EmotionModel {
         fs::write(&path, text).map_err(|source| Error::file("write", &path, source))?;
 
         let mut arrays = ArrayWriter::default();
-        arrays.put_f32("scaler.mean", &[self.scaler.means().len()], self.scaler.means());
-        arrays.put_f32("scaler.scale", &[self.scaler.scales().len()], self.scaler.scales());
+        arrays.put_f32("scaler.mean", &[self.inputs.scaler().means().len()], self.inputs.scaler().means());
+        arrays.put_f32("scaler.scale", &[self.inputs.scaler().scales().len()], self.inputs.scaler().scales());
         let (low, high): (Vec<f32>, Vec<f32>) = self.range.iter().copied().unzip();
         arrays.put_f32("range.low", &[low.len()], &low);
         arrays.put_f32("range.high", &[high.len()], &high);
@@ -112,7 +113,7 @@ impl EmotionModel {
     pub fn load(folder: &Path) -> Result<Self> {
         let meta = read_meta(folder)?;
         meta.settings.check()?;
-        let (width, catalog) = (meta.catalog.features, Catalog::classic());
+        let (width, catalog) = (meta.catalog.features, Catalog::of(meta.settings.features.set));
         if meta.catalog != CatalogMeta::of(catalog) {
             let problem = format!("expected features {:?}, found {:?}", CatalogMeta::of(catalog), meta.catalog);
             return Err(Error::model(&folder.join(META), problem, "train the model again with this program"));
@@ -126,7 +127,7 @@ impl EmotionModel {
         let arrays = ArrayReader::open(&folder.join(NETWORK))?;
         let scaler = Scaler::from_parts(arrays.f32("scaler.mean", &[width])?, arrays.f32("scaler.scale", &[width])?)?;
         let (low, high) = (arrays.f32("range.low", &[width])?, arrays.f32("range.high", &[width])?);
-        let shape = meta.settings.model.network.shape(width, meta.emotions.len());
+        let shape = meta.settings.model.network.shape(inputs::width(catalog), meta.emotions.len());
         let network = |restart: usize| {
             Network::from_tensors(shape, |name| arrays.f32_any(&format!("restart.{restart}.{name}")))
                 .map_err(|error| arrays.damaged(error.to_string()))
@@ -137,7 +138,7 @@ impl EmotionModel {
         Ok(EmotionModel {
             labels: meta.emotions,
             config: meta.settings,
-            scaler,
+            inputs: Inputs::new(catalog, scaler),
             range: low.into_iter().zip(high).collect(),
             networks,
             forest,

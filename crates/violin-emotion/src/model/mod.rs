@@ -5,6 +5,7 @@ mod doubts;
 mod emotion_model;
 mod folder;
 mod forest;
+mod inputs;
 mod network;
 mod scaler;
 mod settings;

@@ -42,15 +42,30 @@ impl PitchRange {
             let (low, high) = (low.trim(), high.trim());
             Some(PitchRange { low_hz: hz_of(low)? * quarter(low, -1.0), high_hz: hz_of(high)? * quarter(high, 1.0) })
         });
-        let fits = |range: &PitchRange| {
-            range.low_hz >= LOWEST_HZ && range.high_hz <= HIGHEST_HZ && range.low_hz * 1.05 < range.high_hz
-        };
-        range.filter(fits).ok_or_else(|| {
+        range.filter(PitchRange::fits).ok_or_else(|| {
             let expected = format!(
                 "two pitches, the lower one first, as in G3-E7 or 190-2700 (Hz), between {LOWEST_HZ} and {HIGHEST_HZ} Hz"
             );
             Error::config("--pitch-range", expected, text)
         })
+    }
+
+    fn fits(&self) -> bool {
+        self.low_hz >= LOWEST_HZ && self.high_hz <= HIGHEST_HZ && self.low_hz * 1.05 < self.high_hz
+    }
+
+    /// Checks a range that was not read by [`PitchRange::parse`]; `key` is the setting's name.
+    ///
+    /// # Errors
+    /// `Config` if it is not rising, or outside 25 to 5000 Hz.
+    pub fn check(&self, key: &str) -> Result<()> {
+        match self.fits() {
+            true => Ok(()),
+            false => {
+                let expected = format!("a low_hz and a higher high_hz, between {LOWEST_HZ} and {HIGHEST_HZ} Hz");
+                Err(Error::config(key, expected, format!("{} and {} Hz", self.low_hz, self.high_hz)))
+            }
+        }
     }
 }
 

@@ -66,6 +66,14 @@ pub struct Note {
     pub portamento: Option<Portamento>,
     /// Its vibrato; `None` if it has none or is too short to tell.
     pub vibrato: Option<Vibrato>,
+    /// B
+    pub brightness_db_per_octave: Option<f32>,
+    /// N
+    pub bow_noise_db: Option<f32>,
+    /// P
+    pub plucked: bool,
+    /// D
+    pub doubled: bool,
 }
 
 /// Notes in the order of their onsets, and what they were read from.
@@ -228,5 +236,9 @@ fn note(curves: &Curves, run: &Run, end: usize, next: Option<Slide>) -> Note {
         attack_s,
         portamento,
         vibrato,
+        brightness_db_per_octave: None,
+        bow_noise_db: None,
+        plucked: false,
+        doubled: false,
     }
 }

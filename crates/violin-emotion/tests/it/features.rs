@@ -6,7 +6,9 @@ use std::fs;
 
 use proptest::prelude::*;
 use violin_emotion::audio::{AudioSettings, Recording};
-use violin_emotion::features::{Catalog, FeatureCache, FeatureSettings, Sequence, Windowing, extract, measure};
+use violin_emotion::features::{
+    Catalog, FeatureCache, FeatureSet, FeatureSettings, Sequence, Windowing, extract, measure,
+};
 
 const RATE: f64 = 44_100.0;
 
@@ -77,7 +79,7 @@ fn the_whole_vector_is_that_of_the_python_stack() {
         assert_eq!(sequence.windows(), part.len());
         ours.extend((0..part.len()).map(|window| sequence.row(window).to_vec()));
     }
-    for (column, name) in Catalog::classic().names().iter().enumerate() {
+    for (column, name) in Catalog::of(FeatureSet::Classic).names().iter().enumerate() {
         let expected: Vec<f64> = golden.iter().map(|window| f64::from(window.values[column])).collect();
         let mean = expected.iter().sum::<f64>() / expected.len() as f64;
         let sd = (expected.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / expected.len() as f64).sqrt();
@@ -104,12 +106,16 @@ fn hiss(length: f64, level: f64, seed: u32) -> Vec<f32> {
 
 /// The first window's value of a feature.
 fn value(sequence: &Sequence, name: &str) -> f32 {
-    let column = Catalog::classic().names().iter().position(|other| other == name).expect("a feature of this name");
+    let column = Catalog::of(FeatureSet::Classic)
+        .names()
+        .iter()
+        .position(|other| other == name)
+        .expect("a feature of this name");
     sequence.row(0)[column]
 }
 
 fn values<'a>(sequence: &'a Sequence, group: &str) -> &'a [f32] {
-    &sequence.row(0)[Catalog::classic().columns(group)]
+    &sequence.row(0)[Catalog::of(FeatureSet::Classic).columns(group)]
 }
 
 fn assert_near(found: f32, expected: f32, tolerance: f32) {
@@ -178,7 +184,7 @@ fn whatever_is_played_every_feature_is_a_number() {
     for (name, samples) in cases {
         let sequence = features_of(samples.clone(), &FeatureSettings::default());
         for window in 0..sequence.windows() {
-            for (name_of_feature, value) in Catalog::classic().names().iter().zip(sequence.row(window)) {
+            for (name_of_feature, value) in Catalog::of(FeatureSet::Classic).names().iter().zip(sequence.row(window)) {
                 assert!(value.is_finite(), "{name}: {name_of_feature} is {value}");
             }
         }

@@ -9,6 +9,7 @@ mod labels;
 mod layers;
 mod network;
 mod notes;
+mod playing;
 mod splits;
 mod synth;
 mod timeline;

@@ -1,0 +1,94 @@
+//! Major or minor: which key the pitches of the notes fit.
+
+use crate::notes::Note;
+
+/// How well each pitch class fits a major and a minor key of C: the probe-tone ratings of C. L. Krumhansl and E. J. Kessler,
+/// "Tracing the dynamic changes in perceived tonal organization …", Psychological Review 89 (1982).
+const MAJOR: [f32; 12] = [6.35, 2.23, 3.48, 2.33, 4.38, 4.09, 2.52, 5.19, 2.39, 3.66, 2.29, 2.88];
+const MINOR: [f32; 12] = [6.33, 2.68, 3.52, 5.38, 2.60, 3.53, 2.54, 4.75, 3.98, 2.69, 3.34, 3.17];
+/// Fewer pitch classes fit many keys alike.
+const FEWEST: usize = 3;
+
+/// What key is heard.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Key {
+    /// Correlation with the best major key minus that with the best minor one.
+    pub mode: f32,
+    /// The better of the two.
+    pub clarity: f32,
+}
+
+/// The key of the notes, whose pitches count by how long they sound; `None` for fewer than three pitch classes.
+pub(super) fn key(notes: &[&Note], tuning_cents: f32) -> Option<Key> {
+    let mut weights = [0.0f32; 12];
+    for note in notes {
+        let class = (note.pitch - tuning_cents / 100.0).round().rem_euclid(12.0) as usize;
+        weights[class % 12] += note.offset_s - note.onset_s;
+    }
+    if weights.iter().filter(|weight| **weight > 0.0).count() < FEWEST {
+        return None;
+    }
+    let best = |profile: &[f32; 12]| {
+        let fit = |tonic: usize| {
+            let mut transposed = *profile;
+            transposed.rotate_right(tonic);
+            correlation(&weights, &transposed)
+        };
+        (0..12).map(fit).fold(f32::NEG_INFINITY, f32::max)
+    };
+    let (major, minor) = (best(&MAJOR), best(&MINOR));
+    Some(Key { mode: major - minor, clarity: major.max(minor) })
+}
+
+fn correlation(one: &[f32; 12], other: &[f32; 12]) -> f32 {
+    let [mean_one, mean_other] = [one, other].map(|values| values.iter().sum::<f32>() / 12.0);
+    let (mut both, mut squares_one, mut squares_other) = (0.0, 0.0, 0.0);
+    for (a, b) in one.iter().zip(other) {
+        let (a, b) = (a - mean_one, b - mean_other);
+        both += a * b;
+        squares_one += a * a;
+        squares_other += b * b;
+    }
+    // Twelve pitch classes of one weight fit every key alike.
+    if squares_one > 0.0 { both / (squares_one * squares_other).sqrt() } else { 0.0 }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A scale up and down from its tonic, which is held.
+    fn scale(tonic: f32, steps: &[f32], tuning: f32) -> Vec<Note> {
+        let way = steps.iter().chain(steps.iter().rev());
+        let pitches = way.map(|step| tonic + step + tuning);
+        pitches
+            .enumerate()
+            .map(|(at, pitch)| {
+                let length_s = if (pitch - tuning - tonic) % 12.0 == 0.0 { 1.0 } else { 0.4 };
+                Note { onset_s: at as f32, offset_s: at as f32 + length_s, pitch, ..Note::default() }
+            })
+            .collect()
+    }
+
+    #[test]
+    fn scales_in_every_key_and_tuning_are_told_apart() {
+        let major = [0.0, 2.0, 4.0, 5.0, 7.0, 9.0, 11.0, 12.0];
+        let minor = [0.0, 2.0, 3.0, 5.0, 7.0, 8.0, 11.0, 12.0];
+        for tonic in 55..67 {
+            for tuning in [-0.45f32, 0.0, 0.3] {
+                let heard = |steps: &[f32]| {
+                    let notes = scale(tonic as f32, steps, tuning);
+                    key(&notes.iter().collect::<Vec<_>>(), 100.0 * tuning).expect("a key")
+                };
+                assert!(heard(&major).mode > 0.05 && heard(&major).clarity > 0.8, "{tonic}: {:?}", heard(&major));
+                assert!(heard(&minor).mode < -0.05 && heard(&minor).clarity > 0.8, "{tonic}: {:?}", heard(&minor));
+            }
+        }
+    }
+
+    #[test]
+    fn two_notes_have_no_key() {
+        let notes = scale(60.0, &[0.0, 7.0, 12.0], 0.0);
+        assert_eq!(key(&notes.iter().collect::<Vec<_>>(), 0.0), None);
+    }
+}

@@ -1,0 +1,130 @@
+//! Windows as the network reads them: features on a common scale, then for each family that has gaps how much is missing.
+
+use super::scaler::Scaler;
+use crate::features::{Catalog, Sequence};
+use crate::{Error, Result};
+
+/// The way from features to the network's input, fitted on the training windows.
+#[derive(Debug, Clone)]
+pub(super) struct Inputs {
+    catalog: &'static Catalog,
+    scaler: Scaler,
+    /// The columns that may be missing, family by family.
+    gaps: Vec<Vec<usize>>,
+}
+
+impl Inputs {
+    /// Fits on all windows of the training recordings.
+    ///
+    /// # Errors
+    /// As [`Scaler::fit`].
+    pub(super) fn fit<'a>(catalog: &'static Catalog, sequences: impl Iterator<Item = &'a Sequence>) -> Result<Self> {
+        let windows: Vec<&[f32]> = sequences.map(Sequence::values).collect();
+        Ok(Inputs::new(catalog, Scaler::fit(&windows, catalog.len())?))
+    }
+
+    /// With a scaler fitted before, on the features of `catalog`.
+    pub(super) fn new(catalog: &'static Catalog, scaler: Scaler) -> Self {
+        let gaps = catalog.gaps().into_iter().map(|(_, columns)| columns).collect();
+        Inputs { catalog, scaler, gaps }
+    }
+
+    pub(super) fn catalog(&self) -> &'static Catalog {
+        self.catalog
+    }
+
+    pub(super) fn scaler(&self) -> &Scaler {
+        &self.scaler
+    }
+
+    /// Numbers a window.
+    pub(super) fn width(&self) -> usize {
+        width(self.catalog)
+    }
+
+    /// A sequence's windows × [`Inputs::width`], row by row: standardised features, a missing one being the training windows'
+    /// mean, then for each family with gaps the missing share of its features.
+    ///
+    /// # Errors
+    /// `Data` if the sequence has another number of features, or one that is not finite and not allowed to be missing.
+    pub(super) fn of(&self, sequence: &Sequence) -> Result<Vec<f32>> {
+        let features = self.catalog.len();
+        if sequence.width() != features {
+            let hint = "measure the recording with the model's own settings";
+            return Err(Error::data(format!("{features} features a window"), sequence.width().to_string(), hint));
+        }
+        let is_wrong = |(at, value): (usize, &f32)| {
+            !value.is_finite() && !(value.is_nan() && self.catalog.may_be_missing(at % features))
+        };
+        if let Some(at) = sequence.values().iter().enumerate().position(is_wrong) {
+            let (window, feature) = (at / features, &self.catalog.names()[at % features]);
+            let found = format!("{} for `{feature}` in window {window}", sequence.values()[at]);
+            return Err(Error::data("finite features", found, "check the recording for damage"));
+        }
+        let scaled = self.scaler.standardise(sequence.values())?;
+        let mut rows = Vec::with_capacity(sequence.windows() * self.width());
+        for (window, scaled) in scaled.chunks_exact(features).enumerate() {
+            let row = sequence.row(window);
+            rows.extend_from_slice(scaled);
+            rows.extend(self.gaps.iter().map(|columns| {
+                let missing = columns.iter().filter(|column| row[**column].is_nan()).count();
+                missing as f32 / columns.len() as f32
+            }));
+        }
+        Ok(rows)
+    }
+}
+
+/// Numbers a window that the network reads of a catalog's features.
+pub(super) fn width(catalog: &Catalog) -> usize {
+    catalog.len() + catalog.gaps().len()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::features::{FeatureSet, Span};
+
+    fn sequence(catalog: &Catalog, value: impl Fn(usize, usize) -> f32) -> Sequence {
+        let spans = (0..4).map(|at| Span { start_s: f64::from(at), end_s: f64::from(at + 1) }).collect();
+        let values = (0..4).flat_map(|window| (0..catalog.len()).map(move |column| (window, column)));
+        Sequence::new(catalog, spans, values.map(|(window, column)| value(window, column)).collect())
+    }
+
+    #[test]
+    fn without_gaps_the_network_reads_the_features_alone() {
+        let catalog = Catalog::of(FeatureSet::Classic);
+        let sequence = sequence(catalog, |window, column| (window * column) as f32);
+        let inputs = Inputs::fit(catalog, std::iter::once(&sequence)).expect("a fit");
+        assert_eq!((inputs.width(), inputs.of(&sequence).expect("rows").len()), (138, 4 * 138));
+    }
+
+    #[test]
+    fn what_is_missing_is_the_mean_and_said_beside_it() {
+        let catalog = Catalog::of(FeatureSet::Violin);
+        let missing = catalog.columns("vibrato_rate_hz").start;
+        let gap_at = catalog.len() + catalog.gaps().iter().position(|(_, of)| of.contains(&missing)).expect("a gap");
+        let of_family = catalog.gaps()[gap_at - catalog.len()].1.len() as f32;
+        let sequence = sequence(catalog, |window, column| match (window, column) {
+            (2, column) if column == missing => f32::NAN,
+            _ => (window + column) as f32,
+        });
+        let inputs = Inputs::fit(catalog, std::iter::once(&sequence)).expect("a fit");
+        let rows = inputs.of(&sequence).expect("rows");
+        let row = |window: usize| &rows[window * inputs.width()..][..inputs.width()];
+        assert_eq!((row(2)[missing], row(2)[gap_at]), (0.0, 1.0 / of_family));
+        assert_eq!(row(1)[catalog.len()..], vec![0.0; catalog.gaps().len()]);
+    }
+
+    #[test]
+    fn what_may_not_be_missing_is_refused() {
+        let catalog = Catalog::of(FeatureSet::Classic);
+        let whole = sequence(catalog, |window, column| (window + column) as f32);
+        let inputs = Inputs::fit(catalog, std::iter::once(&whole)).expect("a fit");
+        let broken = sequence(catalog, |window, column| if (window, column) == (1, 87) { f32::NAN } else { 1.0 });
+        let error = inputs.of(&broken).expect_err("a feature that is always measured");
+        assert_eq!(error.to_string(), "expected finite features, found NaN for `tempo` in window 1");
+        let other = sequence(Catalog::of(FeatureSet::Violin), |_, _| 0.0);
+        assert!(inputs.of(&other).is_err());
+    }
+}
