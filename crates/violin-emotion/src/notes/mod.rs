@@ -4,14 +4,21 @@
 //! and where the level falls and rises again, with what the body's resonances do taken off, there is another. Then each
 //! note is asked for its own: pitch, attack, vibrato, the slide into it.
 
+mod background;
 mod bowing;
 mod curves;
+mod heard;
 mod intonation;
 mod names;
 mod note;
 mod plateaus;
+mod plucked;
 mod slide;
+mod sound;
+mod spectrum;
+mod tone;
 mod vibrato;
+mod voices;
 
 pub use curves::Curves;
 pub use names::note_name;
@@ -38,5 +45,7 @@ impl PitchRange {
 /// The notes of a recording in which one voice plays at a time.
 pub fn find(recording: &Recording, range: PitchRange) -> Notes {
     let curves = Curves::of(recording.samples(), range);
-    note::notes(curves)
+    let mut notes = note::notes(curves);
+    sound::listen(&mut notes, recording.samples());
+    notes
 }

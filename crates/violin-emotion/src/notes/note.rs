@@ -66,13 +66,15 @@ pub struct Note {
     pub portamento: Option<Portamento>,
     /// Its vibrato; `None` if it has none or is too short to tell.
     pub vibrato: Option<Vibrato>,
-    /// B
+    /// Slope of the partials' levels over log2 of their number, dB an octave, up to 8 kHz over the steady part: the higher,
+    /// the brighter. `None` if fewer than three partials stand out or the note is too short.
     pub brightness_db_per_octave: Option<f32>,
-    /// N
+    /// Power between the partials over that of the partials, dB, 0.2 to 8 kHz over the steady part, the recording's own noise
+    /// taken off as far as rests tell of it; `None` if the note is too short or another voice sounds with it.
     pub bow_noise_db: Option<f32>,
-    /// P
+    /// Whether the string was plucked: it sounds at once and then dies away.
     pub plucked: bool,
-    /// D
+    /// Whether another voice sounds with it: a double stop or a chord, of which only one pitch is told.
     pub doubled: bool,
 }
 
@@ -236,9 +238,6 @@ fn note(curves: &Curves, run: &Run, end: usize, next: Option<Slide>) -> Note {
         attack_s,
         portamento,
         vibrato,
-        brightness_db_per_octave: None,
-        bow_noise_db: None,
-        plucked: false,
-        doubled: false,
+        ..Note::default()
     }
 }
