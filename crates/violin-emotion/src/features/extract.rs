@@ -3,9 +3,10 @@
 use std::sync::LazyLock;
 
 use super::pitch::Pitch;
+use super::playing::Playing;
 use super::timbre::Timbre;
 use super::timing::Timing;
-use super::{Catalog, FeatureSet, FeatureSettings, Row, Sequence, Span, dynamics, playing, windows};
+use super::{Catalog, FeatureSet, FeatureSettings, Row, Sequence, Span, dynamics, windows};
 use crate::Result;
 use crate::audio::{Recording, SAMPLE_RATE};
 use crate::dsp::mel::{MelFilters, power_to_db};
@@ -36,7 +37,8 @@ pub fn extract(recording: &Recording, settings: &FeatureSettings) -> Result<Sequ
     }
     if settings.set != FeatureSet::Classic {
         let played = notes::find(recording, settings.pitch_range);
-        spans.iter().zip(&mut rows).for_each(|(span, row)| playing::put(&played, *span, row));
+        let playing = Playing::new(&played);
+        spans.iter().zip(&mut rows).for_each(|(span, row)| playing.put(*span, row));
     }
     Ok(Sequence::new(catalog, spans, values))
 }

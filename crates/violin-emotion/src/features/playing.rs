@@ -4,34 +4,53 @@ use super::key::key;
 use super::rhythm::{Interval, intervals, note_rate, timing_deviation};
 use super::values::Values;
 use super::{Row, Span};
-use crate::notes::{Note, Notes};
+use crate::notes::{Note, Notes, Vibrato};
 
 /// A note this long has two cycles of the slowest vibrato once its start is over, seconds: shorter ones cannot tell.
 const LONG_ENOUGH_S: f32 = 0.35;
 /// Key and rhythm are heard over a longer time than a window: so many seconds around its middle.
 const CONTEXT_S: f64 = 12.0;
 
-/// Puts the `violin` features of the window `span`; what cannot be measured stays missing.
-pub(super) fn put(played: &Notes, span: Span, row: &mut Row) {
-    let window = Stretch { start_s: span.start_s as f32, end_s: span.end_s as f32 };
-    let notes: Vec<&Note> = played.notes.iter().filter(|note| window.holds(note.onset_s, note.offset_s)).collect();
-    let begun: Vec<&Note> = notes.iter().copied().filter(|note| note.onset_s >= window.start_s).collect();
-    let rhythm = intervals(&played.notes);
-    let held = |stretch: Stretch| -> Vec<Interval> {
-        rhythm.iter().filter(|interval| stretch.holds(interval.start_s, interval.end_s)).copied().collect()
-    };
-    let here = held(window);
+/// A recording's notes, and what is asked of them in every window.
+pub(super) struct Playing<'a> {
+    played: &'a Notes,
+    intervals: Vec<Interval>,
+    /// Median level of all notes, dB re full scale: what a window's level is compared with.
+    level_db: f32,
+}
 
-    put_dynamics(played, &notes, row);
-    put_vibrato(&notes, row);
-    put_portamento(&notes, &begun, window, row);
-    put_articulation(&notes, &begun, &here, row);
-    put_attack(&begun, row);
-    put_intonation(&notes, row);
-    put_timing(&here, &held(around(span)), window, row);
-    put_register(&notes, row);
-    put_tone(&notes, row);
-    put_mode(played, around(span), row);
+impl<'a> Playing<'a> {
+    pub fn new(played: &'a Notes) -> Self {
+        let levels = Values::at(played.notes.iter().map(|note| (note.onset_s, note.level_db)));
+        Playing { played, intervals: intervals(&played.notes), level_db: levels.median().unwrap_or_default() }
+    }
+
+    /// Puts the `violin` features of the window `span`; what cannot be measured stays missing.
+    pub fn put(&self, span: Span, row: &mut Row) {
+        let window = Stretch { start_s: span.start_s as f32, end_s: span.end_s as f32 };
+        let context = around(span);
+        let notes = self.notes_in(window);
+        let begun: Vec<&Note> = notes.iter().copied().filter(|note| note.onset_s >= window.start_s).collect();
+        let intervals = self.intervals_in(window);
+        put_dynamics(&notes, self.level_db, row);
+        put_vibrato(&notes, row);
+        put_portamento(&notes, &begun, window, row);
+        put_articulation(&notes, &begun, &intervals, row);
+        put_attack(&begun, row);
+        put_intonation(&notes, row);
+        put_timing(&intervals, &self.intervals_in(context), window, row);
+        put_register(&notes, row);
+        put_tone(&notes, row);
+        put_mode(&self.notes_in(context), self.played.tuning_cents, row);
+    }
+
+    fn notes_in(&self, stretch: Stretch) -> Vec<&'a Note> {
+        self.played.notes.iter().filter(|note| stretch.holds(note.onset_s, note.offset_s)).collect()
+    }
+
+    fn intervals_in(&self, stretch: Stretch) -> Vec<Interval> {
+        self.intervals.iter().filter(|interval| stretch.holds(interval.start_s, interval.end_s)).copied().collect()
+    }
 }
 
 /// A stretch of time, in seconds.
@@ -56,9 +75,8 @@ fn around(span: Span) -> Stretch {
     Stretch { start_s: start_s.min(span.start_s) as f32, end_s: end_s.max(span.end_s) as f32 }
 }
 
-fn put_dynamics(played: &Notes, notes: &[&Note], row: &mut Row) {
-    let own = Values::at(played.notes.iter().map(|note| (note.onset_s, note.level_db))).median().unwrap_or_default();
-    let levels = Values::of(notes, |note| Some(note.level_db - own));
+fn put_dynamics(notes: &[&Note], own_db: f32, row: &mut Row) {
+    let levels = Values::of(notes, |note| Some(note.level_db - own_db));
     row.put_known("note_level_db", levels.median());
     row.put_known("note_level_spread_db", levels.spread());
     row.put_known("note_level_slope_db_per_s", levels.slope());
@@ -70,7 +88,7 @@ fn put_vibrato(notes: &[&Note], row: &mut Row) {
     let extents = Values::of(&telling, |note| Some(note.vibrato.map_or(0.0, |vibrato| vibrato.extent_cents)));
     row.put_known("vibrato_share", Values::share(&telling, |note| note.vibrato.is_some()));
     row.put_known("vibrato_extent_cents", extents.mean());
-    let vibrato = |of: fn(&crate::notes::Vibrato) -> f32| Values::of(notes, |note| note.vibrato.as_ref().map(of));
+    let vibrato = |of: fn(&Vibrato) -> f32| Values::of(notes, |note| note.vibrato.as_ref().map(of));
     row.put_known("vibrato_rate_hz", vibrato(|vibrato| vibrato.rate_hz).median());
     row.put_known("vibrato_delay_s", vibrato(|vibrato| vibrato.delay_s).median());
 }
@@ -133,9 +151,8 @@ fn put_tone(notes: &[&Note], row: &mut Row) {
     row.put_known("bow_noise_spread_db", noise.spread());
 }
 
-fn put_mode(played: &Notes, around: Stretch, row: &mut Row) {
-    let near: Vec<&Note> = played.notes.iter().filter(|note| around.holds(note.onset_s, note.offset_s)).collect();
-    let key = key(&near, played.tuning_cents);
+fn put_mode(notes: &[&Note], tuning_cents: f32, row: &mut Row) {
+    let key = key(notes, tuning_cents);
     row.put_known("mode", key.map(|key| key.mode));
     row.put_known("key_clarity", key.map(|key| key.clarity));
 }
