@@ -16,6 +16,9 @@ pub(super) struct Key {
     pub mode: f32,
     /// The better of the two.
     pub clarity: f32,
+    /// Over the tonic of the best key of all: the time of the major third less that of the minor one, over both; −1 to 1, 0 if
+    /// neither sounds.
+    pub third: f32,
 }
 
 /// The key of the notes, whose pitches count by how long they sound; `None` for fewer than three pitch classes.
@@ -34,10 +37,14 @@ pub(super) fn key(notes: &[&Note], tuning_cents: f32) -> Option<Key> {
             transposed.rotate_right(tonic);
             correlation(&weights, &transposed)
         };
-        (0..12).map(fit).fold(f32::NEG_INFINITY, f32::max)
+        (0..12).map(|tonic| (fit(tonic), tonic)).max_by(|one, other| one.0.total_cmp(&other.0)).expect("twelve tonics")
     };
     let (major, minor) = (best(&MAJOR), best(&MINOR));
-    Some(Key { mode: major - minor, clarity: major.max(minor) })
+    let (clarity, tonic) = if major.0 > minor.0 { major } else { minor };
+    let [minor_third, major_third] = [3, 4].map(|steps| weights[(tonic + steps) % 12]);
+    let both = minor_third + major_third;
+    let third = if both > 0.0 { (major_third - minor_third) / both } else { 0.0 };
+    Some(Key { mode: major.0 - minor.0, clarity, third })
 }
 
 fn correlation(one: &[f32; 12], other: &[f32; 12]) -> f32 {
@@ -80,8 +87,9 @@ mod tests {
                     let notes = scale(tonic as f32, steps, tuning);
                     key(&notes.iter().collect::<Vec<_>>(), 100.0 * tuning).expect("a key")
                 };
-                assert!(heard(&major).mode > 0.05 && heard(&major).clarity > 0.8, "{tonic}: {:?}", heard(&major));
-                assert!(heard(&minor).mode < -0.05 && heard(&minor).clarity > 0.8, "{tonic}: {:?}", heard(&minor));
+                let (major, minor) = (heard(&major), heard(&minor));
+                assert!(major.mode > 0.05 && major.clarity > 0.8 && major.third == 1.0, "{tonic}: {major:?}");
+                assert!(minor.mode < -0.05 && minor.clarity > 0.8 && minor.third == -1.0, "{tonic}: {minor:?}");
             }
         }
     }

@@ -154,5 +154,6 @@ fn put_tone(notes: &[&Note], row: &mut Row) {
 fn put_mode(notes: &[&Note], tuning_cents: f32, row: &mut Row) {
     let key = key(notes, tuning_cents);
     row.put_known("mode", key.map(|key| key.mode));
+    row.put_known("third", key.map(|key| key.third));
     row.put_known("key_clarity", key.map(|key| key.clarity));
 }

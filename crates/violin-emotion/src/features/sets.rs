@@ -63,6 +63,7 @@ pub(super) const VIOLIN: &[Group] = &[
     gap("bow_noise_db", "dB", BowNoise, Performance, "energy between the partials over that of the partials, median", NO_BOW_NOISE),
     gap("bow_noise_spread_db", "dB", BowNoise, Performance, "energy between the partials, standard deviation over the notes", NO_TWO_NOTES),
     gap("mode", "correlation", Mode, Piece, "how much better the pitches fit the best major key than the best minor one; 12 s around the window", NO_KEY),
+    gap("third", "share", Mode, Piece, "major less minor third over the tonic of the best key, over both: 1 major, −1 minor; 12 s around the window", NO_KEY),
     gap("key_clarity", "correlation", Mode, Piece, "how well the pitches fit the best key of all; 12 s around the window", NO_KEY),
 ];
 
