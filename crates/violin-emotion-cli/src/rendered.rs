@@ -168,7 +168,7 @@ pub fn file_name(take: &Take) -> String {
     format!("{}.wav", take.name)
 }
 
-/// 16 bits.
+/// 16 bits, under its name only when whole.
 pub fn write_wav(take: &Take, path: &Path) -> Result<(), Error> {
     let format = hound::WavSpec {
         channels: 1,
@@ -184,7 +184,8 @@ pub fn write_wav(take: &Take, path: &Path) -> Result<(), Error> {
     };
     let unwritten = |source| Error::file("write", path, source);
     write(&mut bytes).map_err(|error| unwritten(std::io::Error::other(error)))?;
-    fs::write(path, bytes.get_ref()).map_err(unwritten)
+    let part = path.with_extension("part");
+    fs::write(&part, bytes.get_ref()).and_then(|()| fs::rename(&part, path)).map_err(unwritten)
 }
 
 fn notes(takes: &[Take]) -> Vec<Vec<String>> {

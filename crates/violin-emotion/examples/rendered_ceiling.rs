@@ -14,7 +14,7 @@ use violin_emotion::synth::CUES;
 
 /// Added to each emotion's votes before the logarithm: the prior of H. Jeffreys (1946).
 const HALF_A_VOTE: f64 = 0.5;
-/// Of a ridge on standardised cues; from 0.1 to 10 the scores at 300 takes stay within 0.003.
+/// Of a ridge on standardised cues; from 0.01 to 3 the mean R² at 300 takes changes by 0.002.
 const PENALTY: f64 = 1.0;
 
 fn main() -> Result<(), Box<dyn Error>> {

@@ -37,12 +37,12 @@ habit = 0.0
 [ranges]
 note_rate = {note_rate}
 articulation = {articulation}
-register_semitones = [-3.0, 6.0]
+register_semitones = [-6.0, 2.0]
 level_db = [-28.0, -20.0]
 attack_s = [0.02, 0.08]
-vibrato_extent_cents = [8.0, 25.0]
+vibrato_extent_cents = [15.0, 40.0]
 brightness_db_per_octave = [-2.5, 0.5]
-bow_noise_db = [-36.0, -26.0]
+bow_noise_db = [-28.0, -20.0]
 [recording]
 snr_db = [50.0, 65.0]
 room_db = -16.0
@@ -231,7 +231,7 @@ def main():
         axes.fill_between(THIRDS, *np.percentile(rows, [10, 90], axis=0), color=colours[name], alpha=0.18, lw=0)
     axes.set(xlabel="Hz", ylabel="third-octave band, dB re all", ylim=(-55, 0), title="Long-term spectrum of phrases")
     axes.legend(frameon=False)
-    figure.savefig(out / "spectrum.png", dpi=110)
+    figure.savefig(out / "spectrum.png", dpi=90)
 
     figure, (left, middle, right) = plt.subplots(1, 3, figsize=(9.6, 3.0), constrained_layout=True)
     for axes, (name, found) in zip((left, middle), single.items()):
@@ -245,7 +245,7 @@ def main():
             right.semilogx(frequencies, levels, ".-", ms=3, lw=0.6, color=colours[name], label=name if at == 0 else None)
     right.set(xlabel="Hz", ylim=(-70, 3), title="partials of six notes, dB")
     right.legend(frameon=False)
-    figure.savefig(out / "notes.png", dpi=110)
+    figure.savefig(out / "notes.png", dpi=80)
 
 
 if __name__ == "__main__":

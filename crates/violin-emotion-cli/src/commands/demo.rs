@@ -68,7 +68,7 @@ fn where_things_are(out: &Path) -> String {
     let out = out.display();
     format!(
         "Recordings: {out}/{RECORDINGS}/   labels: {out}/{LABELS}   model: {out}/{MODEL}/\n\
-         All of this is {}: labels come from published cue–emotion relations.\n\n\
+         All of this is {}: labels are votes of {RATERS} raters who never were, by published cue–emotion relations.\n\n\
          Next, on a recording of yours:\n  violin-emotion predict TAKE.wav --model {out}/{MODEL} --timeline",
         synth::NOTICE
     )

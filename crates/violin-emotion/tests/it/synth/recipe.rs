@@ -63,7 +63,7 @@ fn a_recipe_that_makes_no_sense_is_refused_by_name() {
         (
             "mode                     =",
             "moods = ",
-            "mine.toml: weights.moods`: expected a cue that is drawn (note_rate",
+            "mine.toml: weights.moods`: expected a cue that is drawn (articulation, ",
         ),
         ("attack_s                 = [0", "attacks = [0", "mine.toml: weights.attack_s`: expected a cue that is drawn"),
         (
@@ -98,7 +98,7 @@ fn a_recipe_that_makes_no_sense_is_refused_by_name() {
         ),
         ("snr_db = [45.0", "snr_db = [-45.0", "mine.toml: recording.snr_db"),
         ("room_db = -16.0", "room_db = 16.0", "mine.toml: recording.room_db`: expected a number from -60 to 0"),
-        ("habit = 0.1", "habit = ", "mine.toml, line 19"),
+        ("habit = 0.1", "habit = ", "mine.toml, line 16"),
     ] {
         match changed(from, to) {
             Ok(_) => panic!("`{to}` for `{from}` was taken"),
