@@ -15,7 +15,8 @@ use crate::table;
 
 const SEED: u64 = 1;
 const CORPUS: CorpusSettings = CorpusSettings { takes: 240, performers: 16, pieces: 12, duration_s: 10.0 };
-const RATERS: usize = 10;
+/// About as many as rated solo violin in the published study; with ten, a perfect answer would score R² 0.78 here.
+const RATERS: usize = 40;
 const FOLDS: usize = 4;
 const MODEL: &str = "hybrid_model";
 const UNSEEN: &str = "unseen.wav";
