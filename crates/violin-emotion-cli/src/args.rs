@@ -17,6 +17,8 @@ pub struct Arguments {
 pub enum Command {
     /// Render a small corpus, train on it, judge the model, and ask it about a phrase it has not heard
     Demo(DemoArguments),
+    /// Render a corpus of violin takes with known cues, labels and votes, to test a method on
+    Render(RenderArguments),
     /// Measure recordings: one row of features a window
     Features(FeaturesArguments),
     /// List what was played: one row a note, with its pitch, attack, vibrato and slide
@@ -34,6 +36,7 @@ impl Command {
     pub fn jobs(&self) -> usize {
         match self {
             Command::Demo(demo) => demo.jobs,
+            Command::Render(render) => render.jobs,
             Command::Features(features) => features.jobs,
             Command::Notes(notes) => notes.jobs,
             Command::Train(train) => train.corpus.jobs,
@@ -51,6 +54,49 @@ pub struct DemoArguments {
     /// Threads; 0 = one a core. The result does not depend on it
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub jobs: usize,
+}
+
+#[derive(Debug, Args)]
+pub struct RenderArguments {
+    /// How cues are drawn and labelled: `cues`, which is built in, or a TOML file of its shape
+    #[arg(long, value_name = "NAME|FILE", default_value = "cues")]
+    pub recipe: String,
+    /// Takes
+    #[arg(long, value_name = "N", value_parser = count)]
+    pub n: usize,
+    /// Folder for the recordings, labels and truth
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Seed of every random choice
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub seed: u64,
+    /// Raters, each of whom chooses one emotion a take
+    #[arg(long, value_name = "K", default_value_t = 10, value_parser = count)]
+    pub raters: usize,
+    /// Length of a take, from 0.5 s
+    #[arg(long, value_name = "SECONDS", default_value_t = 10.0, value_parser = duration)]
+    pub duration: f64,
+    /// Performers, who have habits
+    #[arg(long, value_name = "P", default_value_t = 16, value_parser = count)]
+    pub performers: usize,
+    /// Pieces, every other one in minor
+    #[arg(long, value_name = "Q", default_value_t = 12, value_parser = count)]
+    pub pieces: usize,
+    /// Threads; 0 = one a core. The result does not depend on it
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub jobs: usize,
+}
+
+fn count(text: &str) -> Result<usize, String> {
+    // A slip of the finger should not fill the disk.
+    const MOST: usize = 100_000;
+    let number = text.parse().ok().filter(|number| (1..=MOST).contains(number));
+    number.ok_or_else(|| format!("expected a whole number from 1 to {MOST}"))
+}
+
+fn duration(text: &str) -> Result<f64, String> {
+    let seconds = text.parse().ok().filter(|seconds| (0.5..=600.0).contains(seconds));
+    seconds.ok_or_else(|| "expected seconds from 0.5 to 600".into())
 }
 
 #[derive(Debug, Args)]

@@ -6,6 +6,7 @@ mod inputs;
 mod interrupt;
 mod npz;
 mod progress;
+mod rendered;
 mod table;
 
 use std::process::ExitCode;
@@ -29,6 +30,7 @@ fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     commands::use_threads(arguments.command.jobs());
     match &arguments.command {
         Command::Demo(demo) => commands::demo::run(demo),
+        Command::Render(render) => commands::render::run(render),
         Command::Features(features) => commands::features::run(features),
         Command::Notes(notes) => commands::notes::run(notes),
         Command::Train(train) => commands::train::run(train),

@@ -5,6 +5,7 @@ pub mod evaluate;
 pub mod features;
 pub mod notes;
 pub mod predict;
+pub mod render;
 pub mod train;
 
 use std::io;

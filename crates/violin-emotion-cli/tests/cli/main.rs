@@ -3,6 +3,7 @@
 mod bad_labels;
 mod bad_recordings;
 mod folder;
+mod render;
 mod workshop;
 
 use std::fs;

@@ -20,10 +20,9 @@ pub struct Cue {
 }
 
 impl Cue {
-    /// The value in standard deviations of a uniform draw from the range, 0 in its middle.
-    pub fn standardised(&self, cues: &Cues) -> f64 {
-        let middle = (self.low + self.high) / 2.0;
-        ((self.get)(cues) - middle) / ((self.high - self.low) / 12_f64.sqrt())
+    /// The cue of this name.
+    pub fn named(name: &str) -> Option<&'static Cue> {
+        CUES.iter().find(|cue| cue.name == name)
     }
 }
 
@@ -33,7 +32,7 @@ macro_rules! cues {
         ///
         /// Values beyond a range are played as far as a note of its length allows. Typical values after the sources
         /// quoted with [`labels`](super::labels).
-        #[derive(Debug, Clone, Copy, PartialEq)]
+        #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
         pub struct Cues {
             $($(#[doc = $doc])+
             #[doc = concat!("\n\nUnit: ", $unit, ". Range ", stringify!($low), " to ", stringify!($high), ", typical ", stringify!($typical), ".")]
@@ -66,6 +65,10 @@ cues! {
     level_db: "dB", -32.0, -24.0, -18.0;
     /// Standard deviation of the notes' levels: half of its square is the phrase's arch, half is chance.
     level_variability_db: "dB", 0.3, 1.5, 4.5;
+    /// How much louder a note is in its middle than at its ends.
+    swell_db: "dB", 0.0, 0.0, 4.0;
+    /// How much louder a note is at its end than at its beginning; negative dies away.
+    crescendo_db: "dB", -4.0, 0.0, 4.0;
     /// The whole melody moved by this much, rounded to a semitone.
     register_semitones: "semitones", -6.0, 0.0, 6.0;
     /// Major if positive, (harmonic) minor if not. It belongs to the piece.
@@ -78,6 +81,8 @@ cues! {
     vibrato_rate_hz: "Hz", 4.0, 5.5, 6.5;
     /// Vibrato's half width: the pitch moves this far up and this far down. 0 is no vibrato.
     vibrato_extent_cents: "cents", 0.0, 20.0, 50.0;
+    /// Standard deviation of the vibrato's rate and of its half width, relative to both, from one cycle to the next.
+    vibrato_irregularity: "share", 0.0, 0.0, 0.2;
     /// From a note's onset to the start of its vibrato; a note that ends within a cycle of it has none.
     vibrato_delay_s: "s", 0.0, 0.12, 0.4;
     /// Spectral slope of the string on top of its natural −6 dB an octave; the level stays.
@@ -86,6 +91,8 @@ cues! {
     bow_noise_db: "dB", -42.0, -32.0, -20.0;
     /// Standard deviation of the inter-onset intervals, relative to their written length.
     timing_variability: "share", 0.0, 0.03, 0.12;
+    /// The tempo curve: standard deviation of the tempo over a phrase that begins and ends slower than its middle.
+    rubato: "share", 0.0, 0.0, 0.15;
     /// Standard deviation of the notes' pitch about equal temperament.
     intonation_cents: "cents", 0.0, 5.0, 15.0;
     /// Share of the slurred notes that are slid into.

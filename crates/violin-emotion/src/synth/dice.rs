@@ -63,4 +63,8 @@ pub(super) enum Purpose {
     Performers,
     Pieces,
     Takes,
+    Vibrato,
+    Recordings,
+    RecordingNoise,
+    Raters,
 }

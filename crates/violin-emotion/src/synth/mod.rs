@@ -1,7 +1,7 @@
 //! The known-answer violin: a score and cues → samples.
 //!
 //! A [`Score`] is written, [`perform`]ed with [`Cues`] into a [`Phrase`] that knows what every note truly is, and
-//! [`render`]ed to mono samples at [`SAMPLE_RATE`]; a [`corpus`] is many such takes with labels by a published rule.
+//! [`render`]ed to mono samples at [`SAMPLE_RATE`]; a [`Recipe`] draws many such takes, with labels by a published rule.
 //! The same seed gives the same bytes.
 //!
 //! ```
@@ -23,16 +23,21 @@ mod dice;
 mod note;
 mod partials;
 mod performance;
+mod recipe;
+mod recorded;
 mod render;
 mod room;
 mod rule;
 mod score;
 mod stroke;
+mod truth;
 
 pub use corpus::{CorpusSettings, Take, corpus};
 pub use cues::{CUES, Cue, Cues};
 pub use note::{Note, Phrase};
 pub use performance::{perform, phrase, switching_phrase};
+pub use recipe::{Decoy, Recipe};
+pub use recorded::Recorded;
 pub use render::render;
 pub use room::add_room;
 pub use rule::{EMOTIONS, labels};

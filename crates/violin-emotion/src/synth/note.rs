@@ -1,7 +1,7 @@
 //! What is played: notes with their true values.
 
 /// One played note. All that the renderer is told about it, and so the true answer to any question about it.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
 pub struct Note {
     /// Start, seconds from the start of the phrase.
     pub onset_s: f64,
@@ -15,20 +15,29 @@ pub struct Note {
     pub joined: bool,
     /// Glide from the note before, from 10 % to 90 % of the way, seconds, its middle at the onset; for joined notes.
     pub glide_s: f64,
-    /// RMS, dB re full scale.
+    /// RMS, dB re full scale; of a plucked note at its pluck.
     pub level_db: f64,
+    /// How much louder the note is in its middle than at its ends, dB, the mean level staying; not for plucked notes.
+    pub swell_db: f64,
+    /// How much louder the note is at its end than at its beginning, dB, the mean level staying; not for plucked notes.
+    pub crescendo_db: f64,
     /// From 10 % to 90 % of the amplitude, seconds; not for joined notes.
     pub attack_s: f64,
     /// Vibrato cycles a second.
     pub vibrato_rate_hz: f64,
     /// Vibrato's half width in cents; 0 if the note has none.
     pub vibrato_extent_cents: f64,
+    /// Standard deviation of the vibrato's rate and half width from one cycle to the next, relative to both.
+    pub vibrato_irregularity: f64,
     /// From the onset to the start of the vibrato, seconds; its full width is reached a moment later.
     pub vibrato_delay_s: f64,
     /// Slope on top of the string's −6 dB an octave.
     pub brightness_db_per_octave: f64,
-    /// RMS of the bow's noise over RMS of the tone, dB.
+    /// RMS of the bow's noise over RMS of the tone, dB; a plucked note has none.
     pub bow_noise_db: f64,
+    /// True if a finger plucks the string: the tone decays, high partials first, until it is damped after `sounding_s`.
+    /// It begins anew even if `joined`. A finger's `attack_s` is about 0.003.
+    pub plucked: bool,
 }
 
 impl Note {
@@ -54,18 +63,22 @@ impl Default for Note {
             joined: false,
             glide_s: 0.0,
             level_db: -24.0,
+            swell_db: 0.0,
+            crescendo_db: 0.0,
             attack_s: 0.045,
             vibrato_rate_hz: 5.5,
             vibrato_extent_cents: 0.0,
+            vibrato_irregularity: 0.0,
             vibrato_delay_s: 0.0,
             brightness_db_per_octave: -1.0,
             bow_noise_db: -32.0,
+            plucked: false,
         }
     }
 }
 
 /// Played notes in the order of their onsets.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Phrase {
     /// The notes.
     pub notes: Vec<Note>,
@@ -87,8 +100,8 @@ impl Phrase {
         self
     }
 
-    /// The notes in one movement of the bow each.
+    /// The notes in one movement of the bow each, or one pluck.
     pub(super) fn strokes(&self) -> impl Iterator<Item = &[Note]> {
-        self.notes.chunk_by(|_, next| next.joined)
+        self.notes.chunk_by(|note, next| next.joined && !note.plucked && !next.plucked)
     }
 }

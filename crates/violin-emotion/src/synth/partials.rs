@@ -12,7 +12,7 @@ pub(super) fn gains(moment: &Moment, body: &Body, gains: &mut Vec<f32>) {
     gains.clear();
     gains.extend((1..=count).map(|k| {
         let number = k as f64;
-        let string = moment.scale * (moment.slope * number.ln()).exp();
+        let string = moment.scale * (moment.slope * number.ln() - moment.fade * (number - 1.0)).exp();
         sign(k) * string as f32 * body.gain(number * moment.frequency_hz)
     }));
 }

@@ -18,7 +18,7 @@ const SHORTEST_SOUND_S: f64 = 0.04;
 const ATTACK_SHARE: f64 = 0.4;
 /// A rest shorter than this at the end of a phrase is given to the last note.
 const SHORTEST_REMAINDER_S: f64 = 0.3;
-/// Louder notes would bring the peaks near full scale.
+/// Moments louder than this would bring the peaks near full scale.
 const LOUDEST_DB: f64 = -15.0;
 /// Vibrato rates of one player differ from note to note by this much.
 const VIBRATO_RATE_SD: f64 = 0.04;
@@ -69,7 +69,7 @@ struct Player<'a> {
 impl Player<'_> {
     fn play(&mut self, score: &Score, written: &ScoreNote, onset_s: f64, left_s: f64) -> Note {
         let cues = self.cues;
-        let interval_s = self.interval(written.beats, left_s);
+        let interval_s = self.interval(written, left_s);
 
         let joined = self.slur && self.stroke_s + interval_s <= BOW_S;
         self.stroke_s = if joined { self.stroke_s + interval_s } else { interval_s };
@@ -94,27 +94,42 @@ impl Player<'_> {
             joined,
             glide_s: if joined { glide_s } else { 0.0 },
             level_db: self.level(written.place),
+            swell_db: cues.swell_db,
+            crescendo_db: cues.crescendo_db,
             attack_s: cues.attack_s.min(ATTACK_SHARE * sounding_s),
             vibrato_rate_hz,
             vibrato_extent_cents: if has_vibrato { cues.vibrato_extent_cents } else { 0.0 },
+            vibrato_irregularity: cues.vibrato_irregularity,
             vibrato_delay_s: cues.vibrato_delay_s,
             brightness_db_per_octave: cues.brightness_db_per_octave,
             bow_noise_db: cues.bow_noise_db,
+            plucked: false,
         }
     }
 
-    fn interval(&mut self, beats: f64, left_s: f64) -> f64 {
-        let spread = self.cues.timing_variability;
-        let stretch = (spread * self.dice.normal() - spread * spread / 2.0).exp();
-        let interval_s = (beats / self.cues.note_rate * stretch).max(SHORTEST_INTERVAL_S);
+    fn interval(&mut self, written: &ScoreNote, left_s: f64) -> f64 {
+        let (chance, curve) = (self.cues.timing_variability, self.cues.rubato);
+        let log_stretch = chance * self.dice.normal() + curve * slowness(written.place);
+        let stretch = (log_stretch - (chance * chance + curve * curve) / 2.0).exp();
+        let interval_s = (written.beats / self.cues.note_rate * stretch).max(SHORTEST_INTERVAL_S);
         if left_s - interval_s < SHORTEST_REMAINDER_S { left_s } else { interval_s }
     }
 
     fn level(&mut self, place: f64) -> f64 {
-        // An arch over the phrase, mean 0 and standard deviation 1 for places spread evenly over [0, 1].
-        let arch = (1.0 - 4.0 * (place - 0.5).powi(2) - 2.0 / 3.0) / (4.0 / 45_f64).sqrt();
         let chance = self.dice.normal().clamp(-2.0, 2.0);
-        let deviation = 0.5_f64.sqrt() * (arch + chance);
-        (self.cues.level_db + self.cues.level_variability_db * deviation).min(LOUDEST_DB)
+        let deviation = 0.5_f64.sqrt() * (arch(place) + chance);
+        let loudest_db = LOUDEST_DB - self.cues.swell_db.abs() / 3.0 - self.cues.crescendo_db.abs() / 2.0;
+        (self.cues.level_db + self.cues.level_variability_db * deviation).min(loudest_db)
     }
+}
+
+/// How slow the tempo curve is, mean 0 and standard deviation 1 over the eight places of a phrase: those of (2·place − 1)²
+/// are 3/7 and √336/49.
+fn slowness(place: f64) -> f64 {
+    ((2.0 * place - 1.0).powi(2) - 3.0 / 7.0) * 49.0 / 336_f64.sqrt()
+}
+
+/// An arch over the phrase, mean 0 and standard deviation 1 for places spread evenly over [0, 1].
+fn arch(place: f64) -> f64 {
+    (1.0 - 4.0 * (place - 0.5).powi(2) - 2.0 / 3.0) / (4.0 / 45_f64).sqrt()
 }

@@ -22,8 +22,9 @@ pub fn render(phrase: &Phrase, seed: u64) -> Vec<f32> {
     let body = Body::violin();
     let mut sound = Sound { tone: vec![0.0; length], noise: vec![0.0; length] };
     let mut dice = Dice::new(seed, Purpose::Strokes);
+    let mut hands = Dice::new(seed, Purpose::Vibrato);
     for notes in phrase.strokes() {
-        sound.add(Stroke::new(notes, body), body, &mut dice);
+        sound.add(Stroke::new(notes, body, hands.seed()), body, &mut dice);
     }
     sound.mixed(seed)
 }

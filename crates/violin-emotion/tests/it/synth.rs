@@ -1,7 +1,9 @@
 //! The known-answer violin: what is heard is what was asked for.
 
 mod corpus;
+mod expression;
 mod measure;
+mod recipe;
 
 use measure::{HOP, RATE, cents, deviation, frames_db, heterodyne, mean, part, rms_db, spectrum};
 use violin_emotion::synth::{

@@ -1,0 +1,50 @@
+//! `render`: a corpus with known answers.
+
+use std::fs;
+use std::io::{Write, stdout};
+use std::path::Path;
+
+use violin_emotion::Error;
+use violin_emotion::synth::{self, CorpusSettings, Recipe};
+
+use super::{Failure, Outcome};
+use crate::args::RenderArguments;
+use crate::rendered::{LABELS, RECORDINGS, Rendered};
+
+/// The recipe that needs no file.
+const BUILT_IN: &str = "cues";
+
+pub fn run(arguments: &RenderArguments) -> Result<Outcome, Failure> {
+    let (recipe, recipe_text) = open(&arguments.recipe)?;
+    let settings = CorpusSettings {
+        takes: arguments.n,
+        performers: arguments.performers,
+        pieces: arguments.pieces,
+        duration_s: arguments.duration,
+    };
+    let takes = recipe.takes(&settings, arguments.seed);
+    let raters = arguments.raters;
+    let command = command("recipe.toml", &settings, arguments.seed, raters);
+    Rendered { recipe: &recipe, recipe_text: &recipe_text, takes: &takes, raters, command }.write(&arguments.out)?;
+    let out = arguments.out.display();
+    writeln!(stdout(), "{} takes in {out}/{RECORDINGS}/, labels in {out}/{LABELS}: {}.", takes.len(), synth::NOTICE)?;
+    Ok(Outcome::Complete)
+}
+
+/// What makes a corpus again.
+pub fn command(recipe: &str, settings: &CorpusSettings, seed: u64, raters: usize) -> String {
+    let CorpusSettings { takes, performers, pieces, duration_s } = settings;
+    format!(
+        "violin-emotion render --recipe {recipe} --n {takes} --seed {seed} --raters {raters} --duration {duration_s} \
+         --performers {performers} --pieces {pieces} --out DIR"
+    )
+}
+
+fn open(recipe: &str) -> Result<(Recipe, String), Error> {
+    if recipe == BUILT_IN {
+        return Ok((Recipe::built_in().clone(), Recipe::built_in_text().to_string()));
+    }
+    let path = Path::new(recipe);
+    let text = fs::read_to_string(path).map_err(|source| Error::file("read", path, source))?;
+    Ok((Recipe::from_toml(&text, path)?, text))
+}
