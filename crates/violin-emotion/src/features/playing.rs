@@ -85,17 +85,17 @@ fn put_dynamics(notes: &[&Note], own_db: f32, row: &mut Row) {
 fn put_vibrato(notes: &[&Note], row: &mut Row) {
     let tells = |note: &&&Note| note.vibrato.is_some() || note.offset_s - note.onset_s >= LONG_ENOUGH_S;
     let telling: Vec<&Note> = notes.iter().filter(tells).copied().collect();
-    let extents = Values::of(&telling, |note| Some(note.vibrato.map_or(0.0, |vibrato| vibrato.extent_cents)));
+    let vibrato = |of: fn(&Vibrato) -> f32| Values::of(&telling, |note| note.vibrato.as_ref().map(of)).median();
+    let none = (!telling.is_empty()).then_some(0.0);
     row.put_known("vibrato_share", Values::share(&telling, |note| note.vibrato.is_some()));
-    row.put_known("vibrato_extent_cents", extents.mean());
-    let vibrato = |of: fn(&Vibrato) -> f32| Values::of(notes, |note| note.vibrato.as_ref().map(of));
-    row.put_known("vibrato_rate_hz", vibrato(|vibrato| vibrato.rate_hz).median());
-    row.put_known("vibrato_delay_s", vibrato(|vibrato| vibrato.delay_s).median());
+    row.put_known("vibrato_extent_cents", vibrato(|vibrato| vibrato.extent_cents).or(none));
+    row.put_known("vibrato_rate_hz", vibrato(|vibrato| vibrato.rate_hz));
+    row.put_known("vibrato_delay_s", vibrato(|vibrato| vibrato.delay_s));
 }
 
 fn put_portamento(notes: &[&Note], begun: &[&Note], window: Stretch, row: &mut Row) {
     let slides = Values::of(begun, |note| note.portamento.map(|slide| slide.duration_s));
-    let extents = Values::of(begun, |note| note.portamento.map(|slide| slide.extent_cents.abs()));
+    let extents = Values::of(begun, |note| note.portamento.map(|slide| slide.extent_cents)).sizes();
     let per_s = slides.len() as f32 / (window.end_s - window.start_s);
     row.put_known("slides_per_s", (!notes.is_empty()).then_some(per_s));
     row.put_known("slide_s", slides.median());
@@ -119,9 +119,8 @@ fn put_attack(begun: &[&Note], row: &mut Row) {
 
 fn put_intonation(notes: &[&Note], row: &mut Row) {
     let cents = Values::of(notes, |note| Some(note.cents));
-    let squares = Values::of(notes, |note| Some(note.cents * note.cents));
     row.put_known("intonation_cents", cents.median());
-    row.put_known("intonation_spread_cents", squares.mean().filter(|_| squares.len() > 1).map(f32::sqrt));
+    row.put_known("intonation_spread_cents", cents.sizes().mean().filter(|_| cents.len() > 1));
 }
 
 fn put_timing(here: &[Interval], around: &[Interval], window: Stretch, row: &mut Row) {

@@ -4,12 +4,21 @@ use crate::notes::Note;
 
 /// What is longer is a rest between two phrases and no interval, seconds.
 const LONGEST_S: f32 = 2.5;
-/// An interval is so many units long: units are half beats, and a beat and a half is common.
-const MULTIPLES: [f32; 5] = [1.0, 2.0, 3.0, 4.0, 6.0];
+/// An interval is up to so many units long.
+const MULTIPLES: usize = 8;
+/// The unit is half of the median interval at least, and no longer than it but for so much.
+const SHORTEST_UNIT: f32 = 0.5;
+const LONGEST_UNIT: f32 = 1.2;
+/// Units are tried this much apart.
+const FINER: f32 = 1.01;
+/// An onset is known to about 6 ms, so an interval to √2 times that, seconds.
+const INTERVAL_ERROR_S: f32 = 0.0085;
+/// And a player is not expected to be more regular than this, as a share.
+const REGULAR: f32 = 0.05;
+/// An interval that is farther off is one that was misheard, or another rhythm: it counts for no more, as a share.
+const FARTHEST: f32 = 0.12;
 /// Fewer intervals fit some unit by chance.
 const FEWEST: usize = 6;
-/// Units tried between a quarter of the shortest interval and the longest: each this much longer than the one before.
-const FINER: f32 = 1.01;
 
 /// From one note's onset to the next one's.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -50,32 +59,28 @@ pub(super) fn note_rate(intervals: &[Interval], start_s: f32, end_s: f32) -> Opt
     (seconds > 0.0).then(|| notes / seconds)
 }
 
-/// How far intervals are from multiples of one unit, as a share of their length, root mean square: the unit that fits best is
-/// searched for. `None` for fewer than six intervals.
+/// How far intervals are from multiples of one unit, as a share of their length: the mean for the unit that fits best. Short
+/// intervals, which are known less well, count less. `None` for fewer than six intervals.
 pub(super) fn timing_deviation(intervals: &[Interval]) -> Option<f32> {
     if intervals.len() < FEWEST {
         return None;
     }
-    let lengths: Vec<f32> = intervals.iter().map(|interval| interval.length_s().ln()).collect();
-    let (shortest, longest) = lengths
-        .iter()
-        .fold((f32::INFINITY, f32::NEG_INFINITY), |(low, high), length| (low.min(*length), high.max(*length)));
+    let weight = |length_s: f32| 1.0 / ((INTERVAL_ERROR_S / length_s).powi(2) + REGULAR * REGULAR);
+    let mut lengths: Vec<(f32, f32)> =
+        intervals.iter().map(|interval| (interval.length_s().ln(), weight(interval.length_s()))).collect();
+    lengths.sort_by(|one, other| one.0.total_cmp(&other.0));
+    let (median, _) = lengths[lengths.len() / 2];
+    let weights: f32 = lengths.iter().map(|(_, weight)| weight).sum();
     let deviation = |unit: f32| {
-        let off = |length: &f32| {
-            MULTIPLES
-                .iter()
-                .map(|multiple| length - unit - multiple.ln())
-                .fold(f32::INFINITY, |nearest, off| if off.abs() < nearest.abs() { off } else { nearest })
+        let off = |length: f32| {
+            let away = |multiple: usize| (length - unit - (multiple as f32).ln()).abs();
+            (1..=MULTIPLES).map(away).fold(FARTHEST, f32::min)
         };
-        (lengths.iter().map(|length| off(length).powi(2)).sum::<f32>() / lengths.len() as f32).sqrt()
+        lengths.iter().map(|(length, weight)| weight * off(*length)).sum::<f32>() / weights
     };
-    let mut unit = shortest - 4f32.ln();
-    let mut least = f32::INFINITY;
-    while unit < longest {
-        least = least.min(deviation(unit));
-        unit += FINER.ln();
-    }
-    Some(least)
+    let steps = ((LONGEST_UNIT / SHORTEST_UNIT).ln() / FINER.ln()) as usize;
+    let units = (0..=steps).map(|step| median + SHORTEST_UNIT.ln() + step as f32 * FINER.ln());
+    Some(units.map(deviation).fold(f32::INFINITY, f32::min))
 }
 
 #[cfg(test)]
@@ -112,7 +117,8 @@ mod tests {
     fn a_strict_rhythm_deviates_by_nothing_and_a_loose_one_by_its_looseness() {
         let rhythm = [1.5, 0.5, 1.0, 1.0, 0.5, 0.5, 2.0, 1.0, 1.0, 0.5];
         let strict = timing_deviation(&intervals(&played(&rhythm, 0.9))).expect("enough");
-        assert!(strict < 0.005, "{strict}");
+        // Half a step between the units tried.
+        assert!(strict <= FINER.ln() / 2.0 + 1e-4, "{strict}");
         let loose: Vec<f32> =
             rhythm.iter().enumerate().map(|(at, beats)| beats * if at % 2 == 0 { 1.08 } else { 0.92 }).collect();
         let loose = timing_deviation(&intervals(&played(&loose, 0.9))).expect("enough");

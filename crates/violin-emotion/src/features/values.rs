@@ -27,6 +27,11 @@ impl Values {
         self.0.len()
     }
 
+    /// The same values without their signs.
+    pub fn sizes(&self) -> Self {
+        Values(self.0.iter().map(|(at_s, value)| (*at_s, value.abs())).collect())
+    }
+
     pub fn mean(&self) -> Option<f32> {
         let sum: f32 = self.0.iter().map(|(_, value)| value).sum();
         (!self.0.is_empty()).then(|| sum / self.0.len() as f32)
@@ -40,11 +45,11 @@ impl Values {
         Some(if values.len() % 2 == 1 { upper } else { (values[values.len() / 2 - 1] + upper) / 2.0 })
     }
 
-    /// The sample's standard deviation, with n − 1: a window has few notes. `None` for fewer than two.
+    /// Mean distance from the median: one note that was misheard does not decide it. `None` for fewer than two.
     pub fn spread(&self) -> Option<f32> {
-        let mean = self.mean().filter(|_| self.0.len() >= 2)?;
-        let squares: f32 = self.0.iter().map(|(_, value)| (value - mean).powi(2)).sum();
-        Some((squares / (self.0.len() - 1) as f32).sqrt())
+        let median = self.median().filter(|_| self.0.len() >= 2)?;
+        let distances: f32 = self.0.iter().map(|(_, value)| (value - median).abs()).sum();
+        Some(distances / self.0.len() as f32)
     }
 
     /// Slope of the line through the values, a second; `None` for fewer than three.
@@ -68,7 +73,7 @@ mod tests {
     fn a_few_values_are_summed_up() {
         let four = values(&[4.0, 1.0, 3.0, 2.0]);
         assert_eq!((four.mean(), four.median()), (Some(2.5), Some(2.5)));
-        assert!(four.spread().is_some_and(|spread| (spread - (5f32 / 3.0).sqrt()).abs() < 1e-6));
+        assert_eq!(four.spread(), Some(1.0));
         assert!(values(&[5.0, 4.0, 3.0]).slope().is_some_and(|slope| (slope + 2.0).abs() < 1e-6));
     }
 
