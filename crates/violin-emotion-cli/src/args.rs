@@ -51,7 +51,7 @@ pub struct DemoArguments {
     /// Folder for the recordings, the labels and the model
     #[arg(long, value_name = "DIR", default_value = "violin-emotion-demo")]
     pub out: PathBuf,
-    /// Threads; 0 = one a core. The result does not depend on it
+    /// Threads, at most four a core; 0 = one a core. The result does not depend on it
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub jobs: usize,
 }
@@ -106,13 +106,16 @@ pub struct FeaturesArguments {
     pub paths: Vec<PathBuf>,
     #[command(flatten)]
     pub windows: WindowArguments,
+    /// Settings as a TOML file; the options here win over it
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
     /// Write here instead of stdout: .csv, or .npz for NumPy
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
     /// Keep measured features here and find them again
     #[arg(long, value_name = "DIR")]
     pub cache: Option<PathBuf>,
-    /// Threads; 0 = one a core. The result does not depend on it
+    /// Threads, at most four a core; 0 = one a core. The result does not depend on it
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub jobs: usize,
 }
@@ -128,7 +131,7 @@ pub struct NotesArguments {
     /// Lowest and highest pitch of the instrument, as C2-C6 or in Hz [default: G3-E7, a violin's]
     #[arg(long, value_name = "LOW-HIGH")]
     pub pitch_range: Option<String>,
-    /// Threads; 0 = one a core. The result does not depend on it
+    /// Threads, at most four a core; 0 = one a core. The result does not depend on it
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub jobs: usize,
 }
@@ -231,7 +234,7 @@ pub struct CorpusArguments {
     /// Keep measured features here, so that the next run starts at once
     #[arg(long, value_name = "DIR")]
     pub cache: Option<PathBuf>,
-    /// Threads; 0 = one a core. The result does not depend on it
+    /// Threads, at most four a core; 0 = one a core. The result does not depend on it
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub jobs: usize,
 }
@@ -252,7 +255,7 @@ pub struct TrainArguments {
 pub struct EvaluateArguments {
     #[command(flatten)]
     pub corpus: CorpusArguments,
-    /// Folds
+    /// Folds, at least 2 and at most as many as there are groups
     #[arg(long, value_name = "K", default_value_t = 5)]
     pub folds: usize,
     /// Shuffle the labels among the recordings first: a method that still scores has seen the answers
@@ -283,7 +286,7 @@ pub struct PredictArguments {
     /// Add the answer over time
     #[arg(long)]
     pub timeline: bool,
-    /// Threads; 0 = one a core. The result does not depend on it
+    /// Threads, at most four a core; 0 = one a core. The result does not depend on it
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub jobs: usize,
 }
@@ -291,10 +294,10 @@ pub struct PredictArguments {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum AnswerFormat {
     Table,
-    /// One row a recording (or a moment, with --timeline)
+    /// One row a recording; with --timeline a row for the whole (`scope` = whole), then one a moment
     Csv,
     /// One array in input order
     Json,
-    /// One object a line, as soon as it is there
+    /// One object a line, in input order, a few recordings at a time
     Jsonl,
 }

@@ -1,51 +1,111 @@
 //! The recordings a person names: files, and folders of them.
 
+use std::collections::BTreeSet;
+use std::fs;
+use std::io;
 use std::path::{Path, PathBuf};
 
+use violin_emotion::audio::{EXTENSIONS, is_named_as_recording};
 use violin_emotion::{Error, Result};
 
-const EXTENSIONS: [&str; 10] = ["wav", "flac", "mp3", "ogg", "oga", "m4a", "aac", "mp4", "aiff", "aif"];
+use crate::interrupt;
 
-/// Files as named, folders replaced by the recordings in them and below, in name order.
+/// Files as named, folders replaced by the recordings in them and below, in name order. What cannot be used stays in the
+/// list, so that it becomes a row with its error: a file that is not there, a folder that cannot be read or holds no
+/// recording. Files in folders that are named as no recordings are counted on stderr.
 ///
 /// # Errors
-/// `File` for a folder that cannot be read, `Data` for one without recordings. A file that is not there stays in the
-/// list: it becomes a row with its error.
+/// `Interrupted`.
 pub fn expand(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
+    let mut search = Search::default();
     for path in paths {
-        if !path.is_dir() {
-            files.push(path.clone());
-            continue;
+        let before = search.found.len();
+        if path.is_dir() {
+            search.walk(path)?;
         }
-        let before = files.len();
-        walk(path, &mut files)?;
-        if files.len() == before {
-            let found = format!("none in {}", path.display());
-            return Err(Error::data("recordings", found, format!("file names end in {}", EXTENSIONS.join(", "))));
+        if search.found.len() == before {
+            search.found.push(path.clone());
         }
     }
-    Ok(files)
+    search.passed_over().iter().for_each(|line| eprintln!("{line}"));
+    Ok(search.found)
 }
 
-fn walk(folder: &Path, files: &mut Vec<PathBuf>) -> Result<()> {
-    let unreadable = |source| Error::file("read", folder, source);
-    let entries = std::fs::read_dir(folder).map_err(unreadable)?;
+/// The error of a folder in the place of a recording.
+///
+/// # Errors
+/// `File` if it cannot be read, `Audio` if it can: then there is no recording in it.
+pub fn refuse_folder(path: &Path) -> Result<()> {
+    if !path.is_dir() {
+        return Ok(());
+    }
+    entries(path).map_err(|source| Error::file("read", path, source))?;
+    let hint = format!("file names end in .{}", EXTENSIONS.join(", ."));
+    Err(Error::audio(path, "expected recordings in this folder, found none", hint))
+}
+
+#[derive(Default)]
+struct Search {
+    found: Vec<PathBuf>,
+    others: usize,
+    /// Their extensions, as they are written.
+    extensions: BTreeSet<String>,
+    links: usize,
+}
+
+impl Search {
+    fn walk(&mut self, folder: &Path) -> Result<()> {
+        if interrupt::asked() {
+            return Err(Error::interrupted());
+        }
+        let Ok(inside) = entries(folder) else {
+            self.found.push(folder.to_path_buf());
+            return Ok(());
+        };
+        for path in inside {
+            if path.is_dir() && path.is_symlink() {
+                // It may lead back up; linked files are fine.
+                self.links += 1;
+            } else if path.is_dir() {
+                self.walk(&path)?;
+            } else if is_named_as_recording(&path) {
+                self.found.push(path);
+            } else if !is_hidden(&path) {
+                self.others += 1;
+                let extension = path.extension().map(|extension| format!(".{}", extension.to_string_lossy()));
+                self.extensions.insert(extension.unwrap_or_else(|| "names without an extension".into()));
+            }
+        }
+        Ok(())
+    }
+
+    fn passed_over(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        let extensions: Vec<&str> = self.extensions.iter().map(String::as_str).collect();
+        let (named, be) = (extensions.join(", "), if extensions.len() == 1 { "is" } else { "are" });
+        match self.others {
+            0 => {}
+            1 => lines.push(format!("1 file was passed over: {named} {be} not read")),
+            many => lines.push(format!("{many} files were passed over: {named} {be} not read")),
+        }
+        match self.links {
+            0 => {}
+            1 => lines.push("1 linked folder was not followed: name it to have it read".into()),
+            many => lines.push(format!("{many} linked folders were not followed: name them to have them read")),
+        }
+        lines
+    }
+}
+
+/// What is in a folder, in name order.
+fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
     let mut inside: Vec<PathBuf> =
-        entries.map(|entry| entry.map(|entry| entry.path())).collect::<std::io::Result<_>>().map_err(unreadable)?;
+        fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<_>>()?;
     inside.sort();
-    for path in inside {
-        // A linked folder may lead back up; linked files are fine.
-        if path.is_dir() && !path.is_symlink() {
-            walk(&path, files)?;
-        } else if path.is_file() && is_recording(&path) {
-            files.push(path);
-        }
-    }
-    Ok(())
+    Ok(inside)
 }
 
-fn is_recording(path: &Path) -> bool {
-    let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
-    extension.is_some_and(|extension| EXTENSIONS.contains(&extension.as_str()))
+/// What systems leave in every folder.
+fn is_hidden(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'))
 }

@@ -27,7 +27,7 @@ fn main() -> ExitCode {
 }
 
 fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
-    commands::use_threads(arguments.command.jobs());
+    commands::use_threads(arguments.command.jobs())?;
     match &arguments.command {
         Command::Demo(demo) => commands::demo::run(demo),
         Command::Render(render) => commands::render::run(render),

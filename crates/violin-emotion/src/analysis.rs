@@ -20,6 +20,8 @@ pub struct Analysis {
     pub status: Status,
     /// What went wrong, if anything did.
     pub error: Option<String>,
+    /// What to do about it.
+    pub hint: Option<String>,
     /// Length of the recording, seconds.
     pub duration_s: Option<f64>,
     /// The answer for the whole recording: the model on the whole sequence.
@@ -85,6 +87,7 @@ impl Analysis {
             path: recording.name().to_string(),
             status: Status::Ok,
             error: None,
+            hint: None,
             duration_s: Some(recording.duration_s()),
             emotions: Some(Distribution(overall)),
             warnings: recording.warnings().iter().cloned().chain(notes).collect(),
@@ -99,6 +102,7 @@ impl Analysis {
             path: path.to_string(),
             status: Status::Error,
             error: Some(error.to_string()),
+            hint: error.hint().map(str::to_string),
             duration_s: None,
             emotions: None,
             warnings: Vec::new(),

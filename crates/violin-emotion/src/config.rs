@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::audio::AudioSettings;
 use crate::features::FeatureSettings;
 use crate::model::ModelSettings;
-use crate::{Error, Result};
+use crate::{Error, ErrorKind, Result};
 
 /// The settings of `train` and `evaluate`, as a TOML file gives them.
 ///
@@ -30,7 +30,8 @@ impl Config {
     /// Reads a TOML file.
     ///
     /// # Errors
-    /// `File` if it cannot be read, `Config` for an unknown key or a value of the wrong kind or range.
+    /// `File` if it cannot be read, `Settings` for an unknown key or a value of the wrong kind, `Config` for one out of its
+    /// range.
     pub fn open(path: &Path) -> Result<Self> {
         let text = std::fs::read_to_string(path).map_err(|source| Error::file("read", path, source))?;
         Config::from_toml(&text, path)
@@ -39,12 +40,13 @@ impl Config {
     /// Reads the text of a TOML file; `path` names it in errors.
     ///
     /// # Errors
-    /// `Config` for an unknown key or a value of the wrong kind or range.
+    /// `Settings` for an unknown key or a value of the wrong kind, `Config` for one out of its range.
     pub fn from_toml(text: &str, path: &Path) -> Result<Self> {
         let config: Config = toml::from_str(text).map_err(|error| {
-            let line = error.span().map_or(0, |span| text[..span.start].matches('\n').count() + 1);
-            let key = format!("{}, line {line}", path.display());
-            Error::config(&key, "the settings of docs/guide.md", error.message())
+            let before = &text[..error.span().map_or(0, |span| span.start)];
+            let line = before.matches('\n').count() + 1;
+            let column = before.chars().rev().take_while(|character| *character != '\n').count() + 1;
+            ErrorKind::Settings { path: path.into(), line, column, problem: error.message().into() }
         })?;
         config.check()?;
         Ok(config)
@@ -55,7 +57,47 @@ impl Config {
     /// # Errors
     /// `Config` naming the first setting out of its range.
     pub fn check(&self) -> Result<()> {
+        self.audio.check()?;
         self.features.check()?;
         self.model.check()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(text: &str) -> String {
+        Config::from_toml(text, Path::new("my.toml")).expect_err("settings that cannot be used").to_string()
+    }
+
+    #[test]
+    fn a_file_that_is_no_settings_is_named_with_its_place() {
+        let error = refusal("[features]\nhop_s = 1.0\n  wndow_s = 2.0\n");
+        assert!(error.starts_with("my.toml, line 3, column 3: unknown field `wndow_s`"), "{error}");
+        let error = refusal("[features]\nhop_s = \"é\" 1\n");
+        assert!(error.starts_with("my.toml, line 2, column 13: "), "{error}");
+        assert!(refusal("[model]\nrestarts = true\n").starts_with("my.toml, line 2, column 12: invalid type: boolean"));
+    }
+
+    #[test]
+    fn every_part_is_checked_before_anything_is_measured() {
+        for (text, expected) in [
+            (
+                "[audio]\nmax_duration_s = inf",
+                "setting `audio.max_duration_s`: expected 0.5 to 1000000 seconds, found inf",
+            ),
+            ("[audio]\nmax_channels = 0", "setting `audio.max_channels`: expected at least 1, found 0"),
+            ("[audio]\nmax_bytes = 0", "setting `audio.max_bytes`: expected at least 1, found 0"),
+            ("[features]\nwindow_s = 1e300", "setting `features.window_s`: expected 0.5 to 60 seconds, found 1e300"),
+            ("[features]\nhop_s = nan", "setting `features.hop_s`: expected 0.01 to 60 seconds, found NaN"),
+            ("[model.network]\nlstm = 0", "setting `model.network.lstm`: expected a number from 1 to 4096, found 0"),
+            (
+                "[model.network]\ndropout = 1e30",
+                "setting `model.network.dropout`: expected a share from 0 to 0.95, found 1e30",
+            ),
+        ] {
+            assert_eq!(refusal(text), expected);
+        }
     }
 }

@@ -39,12 +39,24 @@ pub enum ErrorKind {
     /// A setting out of its range.
     #[error("setting `{key}`: expected {expected}, found {found}")]
     Config {
-        /// The setting, as written in the TOML file: `network.dropout`.
+        /// The setting, as written in the TOML file (`model.network.dropout`), or the option.
         key: String,
         /// The accepted values.
         expected: String,
         /// The value given.
         found: String,
+    },
+    /// A file of settings that cannot be read as such.
+    #[error("{}, line {line}, column {column}: {problem}", path.display())]
+    Settings {
+        /// The TOML file.
+        path: PathBuf,
+        /// Line of the problem, 1 = the first.
+        line: usize,
+        /// Character of that line, 1 = the first.
+        column: usize,
+        /// What is wrong there.
+        problem: String,
     },
     /// A model folder that cannot be used.
     #[error("{}: {problem}", path.display())]
@@ -136,6 +148,7 @@ impl Error {
             | ErrorKind::Model { hint, .. }
             | ErrorKind::Data { hint, .. } => Some(hint),
             ErrorKind::Config { .. } => Some("correct the setting, or leave it out to get its default"),
+            ErrorKind::Settings { .. } => Some("docs/guide.md lists every setting with its default"),
             ErrorKind::File { .. } => Some("check that the path exists and that you may use it"),
             ErrorKind::Several { errors } => errors.first().and_then(Error::hint),
             ErrorKind::Interrupted => None,
@@ -172,6 +185,16 @@ impl Error {
         ErrorKind::File { action, path: path.into(), source }.into()
     }
 
+    /// The same, of the recording at `path`: data that do not fit name their file.
+    pub(crate) fn of_recording(self, path: &Path) -> Self {
+        match *self.0 {
+            ErrorKind::Data { expected, found, hint } => {
+                Error::audio(path, format!("expected {expected}, found {found}"), hint)
+            }
+            other => other.into(),
+        }
+    }
+
     /// All values, or every error there is: one bad recording must not hide the others.
     pub fn gather<T>(results: Vec<Result<T>>) -> Result<Vec<T>> {
         let mut values = Vec::with_capacity(results.len());
@@ -200,4 +223,18 @@ impl From<ErrorKind> for Error {
     fn from(kind: ErrorKind) -> Self {
         Error(Box::new(kind))
     }
+}
+
+/// A number for a message: 1e300 has no need of 301 digits.
+pub(crate) fn figure(value: impl fmt::Display + fmt::LowerExp + Copy + Into<f64>) -> String {
+    match value.into().abs() {
+        0.0 | 1e-6..1e9 => value.to_string(),
+        size if size.is_finite() => format!("{value:e}"),
+        _ => value.to_string(),
+    }
+}
+
+/// `1 group`, `2 groups`.
+pub(crate) fn count(number: usize, what: &str) -> String {
+    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
 }

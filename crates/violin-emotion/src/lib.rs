@@ -2,6 +2,7 @@
 
 pub mod analysis;
 pub mod audio;
+mod checksum;
 mod config;
 pub mod data;
 pub mod dsp;
@@ -14,8 +15,10 @@ pub mod pipeline;
 pub mod synth;
 mod warning;
 mod watch;
+mod whole_file;
 
 pub use config::Config;
 pub use error::{Error, ErrorKind, LabelProblem, Result};
 pub use warning::{Warning, WarningKind};
 pub use watch::{Progress, Watcher, silent};
+pub use whole_file::WholeFile;

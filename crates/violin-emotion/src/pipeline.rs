@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::analysis::Analysis;
 use crate::audio;
 use crate::config::Config;
-use crate::data::{Corpus, holdout};
+use crate::data::{Corpus, Split, check_groups, holdout};
 use crate::evaluate::{self, Evaluation};
 use crate::features;
 use crate::model::EmotionModel;
@@ -23,8 +23,19 @@ pub fn analyze(path: &Path, model: &EmotionModel) -> Result<Analysis> {
     let sequence = features::extract(&recording, &model.config().features)?;
     let overall = model.predict(&sequence)?;
     let timeline = model.timeline(&sequence)?;
-    let doubts = model.doubts(&sequence)?;
-    Ok(Analysis::new(&recording, overall, timeline, doubts))
+    let doubts = features::shortness(&recording, &model.config().features).into_iter().chain(model.doubts(&sequence)?);
+    Ok(Analysis::new(&recording, overall, timeline, doubts.collect()))
+}
+
+/// The split that [`train`] reports on. No audio is needed to know whether there is one.
+///
+/// # Errors
+/// `Data` for fewer than three groups, or a training side that is a single group.
+pub fn checked_holdout<G: AsRef<str>>(groups: &[G], seed: u64) -> Result<Split> {
+    check_groups(groups)?;
+    let split = holdout(groups, HELD_OUT_SHARE, seed)?;
+    split.check_trainable(groups)?;
+    Ok(split)
 }
 
 /// A model, and what it reached on recordings of groups it had not seen.
@@ -41,7 +52,7 @@ pub struct Trained {
 /// # Errors
 /// `Data` for too few groups, `Interrupted`.
 pub fn train(corpus: &Corpus, config: &Config, seed: u64, refit: bool, watcher: Watcher) -> Result<Trained> {
-    let split = holdout(&corpus.groups(), HELD_OUT_SHARE, seed)?;
+    let split = checked_holdout(&corpus.groups(), seed)?;
     let model = EmotionModel::fit(&corpus.training_side(&split), config, seed, watcher)?;
     let held_out = evaluate::on_held_out(corpus, &split, &model)?;
     let model = if refit { EmotionModel::fit(&corpus.whole(), config, seed, watcher)? } else { model };

@@ -30,6 +30,10 @@ pub enum WarningKind {
     Silent,
     /// The recording is shorter than one window.
     Short,
+    /// Recordings of a corpus are copies of one sound.
+    Copies,
+    /// Copies of one sound are labelled differently.
+    Contradiction,
     /// Features outside the range seen in training.
     OutsideTraining,
     /// The networks trained from different beginnings give different answers.

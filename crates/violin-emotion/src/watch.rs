@@ -9,6 +9,11 @@ use crate::{Error, Result};
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub enum Progress<'a> {
+    /// A recording is about to be measured.
+    Begin {
+        /// The recording.
+        path: &'a Path,
+    },
     /// A recording was measured (or found in the cache).
     Recording {
         /// Recordings finished, this one included.

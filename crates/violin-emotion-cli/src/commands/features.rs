@@ -4,17 +4,17 @@ use std::io::{self, BufWriter, Write, stdout};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
-use violin_emotion::features::{self, Catalog, FeatureCache, Sequence};
-use violin_emotion::{Config, Error, Warning};
+use violin_emotion::features::{self, Catalog, FeatureCache, Measurement, Sequence};
+use violin_emotion::{Config, Error, WholeFile};
 
-use super::{Failure, Outcome};
+use super::{Failure, Outcome, complain};
 use crate::args::FeaturesArguments;
 use crate::npz::NpzWriter;
 use crate::progress::Bar;
 use crate::{inputs, interrupt};
 
 pub fn run(arguments: &FeaturesArguments) -> Result<Outcome, Failure> {
-    let config = super::settings(None, &arguments.windows)?;
+    let config = super::settings(arguments.config.as_deref(), &arguments.windows)?;
     let cache = super::cache(arguments.cache.as_deref())?;
     let paths = inputs::expand(&arguments.paths)?;
     let mut table = FeatureTable::open(Catalog::of(config.features.set), arguments.out.as_deref())?;
@@ -28,14 +28,13 @@ pub fn run(arguments: &FeaturesArguments) -> Result<Outcome, Failure> {
                 return Err(Error::interrupted().into());
             }
             match measured {
-                Ok((sequence, warnings)) => {
-                    table.push(path, &sequence)?;
-                    warnings.iter().for_each(|warning| eprintln!("warning: {}: {warning}", path.display()));
+                Ok(measured) => {
+                    table.push(path, &measured.sequence)?;
+                    measured.warnings.iter().for_each(|warning| eprintln!("warning: {}: {warning}", path.display()));
                 }
                 Err(error) => {
                     failed += 1;
-                    eprintln!("error: {error}");
-                    error.hint().iter().for_each(|hint| eprintln!("hint: {hint}"));
+                    complain(&error.to_string(), error.hint());
                 }
             }
         }
@@ -49,16 +48,12 @@ pub fn run(arguments: &FeaturesArguments) -> Result<Outcome, Failure> {
     Ok(Outcome::Complete)
 }
 
-fn measure(
-    path: &Path,
-    config: &Config,
-    cache: Option<&FeatureCache>,
-    bar: &Bar,
-) -> Result<(Sequence, Vec<Warning>), Error> {
+fn measure(path: &Path, config: &Config, cache: Option<&FeatureCache>, bar: &Bar) -> Result<Measurement, Error> {
     if interrupt::asked() {
         return Err(Error::interrupted());
     }
-    let measured = features::measure(path, &config.audio, &config.features, cache);
+    let measured =
+        inputs::refuse_folder(path).and_then(|()| features::measure(path, &config.audio, &config.features, cache));
     bar.recording(path);
     measured
 }
@@ -66,7 +61,7 @@ fn measure(
 /// Where the rows go. A file appears under its name only when it is whole.
 enum FeatureTable {
     Stdout(csv::Writer<io::Stdout>),
-    Csv(csv::Writer<BufWriter<tempfile::NamedTempFile>>, PathBuf),
+    Csv(csv::Writer<BufWriter<WholeFile>>, PathBuf),
     Npz(NumPyTable, PathBuf),
 }
 
@@ -94,12 +89,13 @@ impl FeatureTable {
         let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
         match extension.as_deref() {
             Some("csv") => {
-                let mut csv = csv::Writer::from_writer(BufWriter::new(unfinished(path)?));
+                let mut csv = csv::Writer::from_writer(BufWriter::new(WholeFile::begin(path)?));
                 write_header(catalog, &mut csv)?;
                 Ok(FeatureTable::Csv(csv, path.to_path_buf()))
             }
             Some("npz") => {
-                unfinished(path)?;
+                // Only to try whether it can be written: this is known before anything is measured.
+                WholeFile::begin(path)?;
                 Ok(FeatureTable::Npz(NumPyTable::new(catalog), path.to_path_buf()))
             }
             _ => Err(Error::config("--out", "a file name that ends in .csv or .npz", path.display()).into()),
@@ -130,37 +126,23 @@ impl FeatureTable {
                 let unwritten = |source| Error::file("write", &path, source);
                 let buffered = csv.into_inner().map_err(|failed| unwritten(io::Error::other(failed.to_string())))?;
                 let file = buffered.into_inner().map_err(|failed| unwritten(failed.into_error()))?;
-                file.persist(&path).map_err(|failed| unwritten(failed.error))?;
-                Ok(())
+                Ok(file.finish()?)
             }
             FeatureTable::Npz(table, path) => {
-                let write = || -> io::Result<()> {
-                    let file = tempfile::NamedTempFile::new_in(folder_of(&path))?;
+                let write = |file: &mut WholeFile| -> io::Result<()> {
                     let (catalog, rows) = (table.catalog, table.paths.len());
-                    let mut npz = NpzWriter::new(BufWriter::new(file.reopen()?));
+                    let mut npz = NpzWriter::new(BufWriter::new(file));
                     npz.write_texts("path", &table.paths)?;
                     npz.write_f64("spans_s", &[rows, 2], &table.times)?;
                     npz.write_texts("names", catalog.names())?;
                     npz.write_f32("features", &[rows, catalog.len()], &table.values)?;
-                    npz.finish()?.flush()?;
-                    file.persist(&path)?;
-                    Ok(())
+                    npz.finish()?.flush()
                 };
-                Ok(write().map_err(|source| Error::file("write", &path, source))?)
+                let mut file = WholeFile::begin(&path)?;
+                write(&mut file).map_err(|source| Error::file("write", &path, source))?;
+                Ok(file.finish()?)
             }
         }
-    }
-}
-
-/// A file without its name yet, in the folder where it will stand.
-fn unfinished(path: &Path) -> Result<tempfile::NamedTempFile, Error> {
-    tempfile::NamedTempFile::new_in(folder_of(path)).map_err(|source| Error::file("write", path, source))
-}
-
-fn folder_of(path: &Path) -> &Path {
-    match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
     }
 }
 

@@ -53,10 +53,7 @@ impl Failure {
     pub fn report(&self) -> ExitCode {
         match self {
             Failure::Work(error) => {
-                eprintln!("error: {error}");
-                if let Some(hint) = error.hint() {
-                    eprintln!("hint: {hint}");
-                }
+                complain(&error.to_string(), error.hint());
                 let stopped = matches!(error.kind(), ErrorKind::Interrupted);
                 ExitCode::from(if stopped { interrupt::EXIT_CODE } else { 1 })
             }
@@ -70,10 +67,28 @@ impl Failure {
     }
 }
 
-/// Uses `jobs` threads from here on; 0 = one a core.
-pub fn use_threads(jobs: usize) {
-    // It fails only if the pool is there already: this is the first and only call.
-    let _ = rayon::ThreadPoolBuilder::new().num_threads(jobs).build_global();
+/// Threads a core that are still of use where some wait for the disk; more only take memory.
+const THREADS_A_CORE: usize = 4;
+
+/// Uses `jobs` threads from here on, at most [`THREADS_A_CORE`] a core; 0 = one a core.
+pub fn use_threads(jobs: usize) -> Result<(), Error> {
+    let most = THREADS_A_CORE * std::thread::available_parallelism().map_or(1, usize::from);
+    if jobs > most {
+        eprintln!("--jobs {jobs}: {most} threads are used, {THREADS_A_CORE} a core");
+    }
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(jobs.min(most)).build_global();
+    pool.map_err(|error| Error::config("--jobs", "a number of threads that this system grants", error))
+}
+
+/// `1 group`, `2 groups`.
+fn count(number: usize, what: &str) -> String {
+    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
+}
+
+/// Says on stderr what went wrong with one recording, while the others go on.
+fn complain(error: &str, hint: Option<&str>) {
+    eprintln!("error: {error}");
+    hint.iter().for_each(|hint| eprintln!("hint: {hint}"));
 }
 
 /// The settings of a TOML file, if one is named, with what the command line says on top.
@@ -123,5 +138,6 @@ fn corpus(dataset: &Dataset, config: &Config, cache: Option<&FeatureCache>) -> R
             eprintln!("warning: {}: {warning}", recording.file_name);
         }
     }
+    corpus.warnings().iter().for_each(|warning| eprintln!("warning: {warning}"));
     Ok(corpus)
 }

@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 use violin_emotion::analysis::{Analysis, Status};
+use violin_emotion::data::SoftLabels;
 use violin_emotion::model::EmotionModel;
 use violin_emotion::{Error, pipeline};
 
-use super::{Failure, Outcome};
+use super::{Failure, Outcome, complain};
 use crate::args::{AnswerFormat, PredictArguments};
 use crate::progress::Bar;
 use crate::{inputs, interrupt, table};
@@ -29,14 +30,17 @@ pub fn run(arguments: &PredictArguments) -> Result<Outcome, Failure> {
             return Err(Error::interrupted().into());
         }
         for analysis in &analyses {
-            failed += usize::from(analysis.status == Status::Error);
+            if let Some(error) = &analysis.error {
+                failed += 1;
+                complain(error, analysis.hint.as_deref());
+            }
             answers.push(analysis)?;
         }
     }
     drop(bar);
     answers.finish()?;
     if failed > 0 {
-        eprintln!("{failed} of {} recordings could not be answered; their rows say why", paths.len());
+        eprintln!("{failed} of {} recordings could not be answered", paths.len());
         return Ok(Outcome::SomeFailed);
     }
     Ok(Outcome::Complete)
@@ -58,7 +62,7 @@ fn answer(path: &Path, model: &EmotionModel, bar: &Bar) -> Analysis {
     if interrupt::asked() {
         return Analysis::failed(&path.display().to_string(), &Error::interrupted());
     }
-    let analysis = pipeline::analyze(path, model);
+    let analysis = inputs::refuse_folder(path).and_then(|()| pipeline::analyze(path, model));
     bar.recording(path);
     analysis.unwrap_or_else(|error| Analysis::failed(&path.display().to_string(), &error))
 }
@@ -115,17 +119,20 @@ impl<'a> Answers<'a> {
     }
 
     fn tabulate(&mut self, analysis: &Analysis) {
-        let shares = |answer: &violin_emotion::data::SoftLabels| -> Vec<String> {
+        let shares = |answer: &SoftLabels| -> Vec<String> {
             answer.shares().iter().map(|share| format!("{share:.3}")).collect()
         };
-        if let Some(overall) = &analysis.emotions {
-            let length = format!("{:.1} s", analysis.duration_s.unwrap_or_default());
-            let place = if self.timeline {
-                vec![analysis.path.clone(), "whole".into(), length]
-            } else {
-                vec![analysis.path.clone(), length]
-            };
-            self.rows.push([place, shares(overall.soft_labels())].concat());
+        match &analysis.emotions {
+            None => self.rows.push(vec![analysis.path.clone(), "error".into()]),
+            Some(overall) => {
+                let length = format!("{:.1} s", analysis.duration_s.unwrap_or_default());
+                let place = if self.timeline {
+                    vec![analysis.path.clone(), "whole".into(), length]
+                } else {
+                    vec![analysis.path.clone(), length]
+                };
+                self.rows.push([place, shares(overall.soft_labels())].concat());
+            }
         }
         if self.timeline {
             for moment in &analysis.timeline {
@@ -133,40 +140,43 @@ impl<'a> Answers<'a> {
                 self.rows.push([place, shares(moment.emotions.soft_labels())].concat());
             }
         }
-        self.notes.extend(analysis.error.iter().map(|error| format!("error: {error}")));
         self.notes.extend(analysis.warnings.iter().map(|warning| format!("note: {}: {warning}", analysis.path)));
     }
 
+    /// One row for the whole recording; with the timeline, its `scope` is said, and one row a moment follows.
     fn write_csv(&mut self, analysis: &Analysis) -> io::Result<()> {
         let mut csv = csv::WriterBuilder::new().from_writer(stdout());
         if self.count == 1 {
             let place: &[&str] = match self.timeline {
-                true => &["path", "status", "error", "start_s", "end_s"],
+                true => &["path", "status", "error", "scope", "start_s", "end_s"],
                 false => &["path", "status", "error", "duration_s"],
             };
             let emotions = self.emotions.iter().map(String::as_str);
-            let warnings = (!self.timeline).then_some("warnings");
-            csv.write_record(place.iter().copied().chain(emotions).chain(warnings))?;
+            csv.write_record(place.iter().copied().chain(emotions).chain(["warnings"]))?;
         }
         let status = if analysis.status == Status::Ok { "ok" } else { "error" };
         let said = [analysis.path.clone(), status.into(), analysis.error.clone().unwrap_or_default()];
-        let shares = |answer: Option<&violin_emotion::data::SoftLabels>| -> Vec<String> {
+        let shares = |answer: Option<&SoftLabels>| -> Vec<String> {
             match answer {
                 Some(answer) => answer.shares().iter().map(f32::to_string).collect(),
                 None => vec![String::new(); self.emotions.len()],
             }
         };
-        if !self.timeline {
-            let duration = analysis.duration_s.map_or_else(String::new, |seconds| seconds.to_string());
-            let warnings: Vec<String> = analysis.warnings.iter().map(ToString::to_string).collect();
-            let answer = shares(analysis.emotions.as_ref().map(|answer| answer.soft_labels()));
-            csv.write_record(said.into_iter().chain([duration]).chain(answer).chain([warnings.join("; ")]))?;
-        } else if analysis.timeline.is_empty() {
-            csv.write_record(said.into_iter().chain([String::new(), String::new()]).chain(shares(None)))?;
-        } else {
+        let mut row = |place: Vec<String>, answer: Option<&SoftLabels>, warnings: String| {
+            csv.write_record(said.iter().cloned().chain(place).chain(shares(answer)).chain([warnings]))
+        };
+        let duration = analysis.duration_s.map_or_else(String::new, |seconds| seconds.to_string());
+        let place = match (self.timeline, analysis.duration_s) {
+            (false, _) => vec![duration],
+            (true, Some(_)) => vec!["whole".into(), "0".into(), duration],
+            (true, None) => vec![String::new(); 3],
+        };
+        let warnings: Vec<String> = analysis.warnings.iter().map(ToString::to_string).collect();
+        row(place, analysis.emotions.as_ref().map(|answer| answer.soft_labels()), warnings.join("; "))?;
+        if self.timeline {
             for moment in &analysis.timeline {
-                let time = [moment.start_s.to_string(), moment.end_s.to_string()];
-                csv.write_record(said.iter().cloned().chain(time).chain(shares(Some(moment.emotions.soft_labels()))))?;
+                let place = vec!["moment".into(), moment.start_s.to_string(), moment.end_s.to_string()];
+                row(place, Some(moment.emotions.soft_labels()), String::new())?;
             }
         }
         csv.flush()

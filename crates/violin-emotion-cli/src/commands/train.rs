@@ -2,17 +2,20 @@
 
 use std::io::{Write, stdout};
 
+use violin_emotion::model;
 use violin_emotion::pipeline::{self, Trained};
 
-use super::{Failure, Outcome};
+use super::{Failure, Outcome, count};
 use crate::args::TrainArguments;
 use crate::progress::Bar;
 use crate::table;
 
 pub fn run(arguments: &TrainArguments) -> Result<Outcome, Failure> {
     let shared = &arguments.corpus;
+    model::check_place(&arguments.out)?;
     let config = super::settings(shared.config.as_deref(), &shared.windows)?;
     let dataset = super::dataset(shared)?;
+    pipeline::checked_holdout(&dataset.groups(), shared.seed)?;
     let cache = super::cache(shared.cache.as_deref())?;
     let corpus = super::corpus(&dataset, &config, cache.as_ref())?;
 
@@ -33,7 +36,7 @@ pub fn story(trained: &Trained, recordings: usize) -> String {
     let mut groups: Vec<&str> = answers.iter().map(|answer| answer.group.as_str()).collect();
     groups.sort_unstable();
     groups.dedup();
-    let (held, groups) = (answers.len(), groups.len());
+    let (held, groups) = (count(answers.len(), "held-out recording"), count(groups.len(), "group"));
     let scores = table::scores(trained.held_out.rows());
     let saved = match trained.model.summary().refitted {
         true => {
@@ -41,5 +44,5 @@ pub fn story(trained: &Trained, recordings: usize) -> String {
         }
         false => "The saved model is the one that was scored.".to_string(),
     };
-    format!("On {held} held-out recordings ({groups} groups the scored model never heard):\n\n{scores}\n{saved}\n")
+    format!("On {held} ({groups} the scored model never heard):\n\n{scores}\n{saved}\n")
 }

@@ -44,14 +44,62 @@ fn damage_is_named() {
         let bytes = fs::read(&path).expect("the file");
         fs::write(path, &bytes[..bytes.len() / 2]).expect("the half");
     });
-    refused("expected schema", |folder| edit(folder, "violin-emotion/model/1", "violin-emotion/model/9"));
+    refused("expected schema `violin-emotion/model/2`, found `violin-emotion/model/1`", |folder| {
+        edit(folder, "violin-emotion/model/2", "violin-emotion/model/1")
+    });
     refused("unknown field `colour`", |folder| {
         edit(folder, "\"program_version\"", "\"colour\": 1, \"program_version\"")
     });
     refused("damaged", |folder| edit(folder, "{", "["));
-    refused("softmax", |folder| edit(folder, "\"happiness\",", "\"happiness\", \"awe\","));
+    refused("expected an R² for each emotion", |folder| edit(folder, "\"happiness\",", "\"happiness\", \"awe\","));
+    refused("lstm_model.safetensors: expected numbers of the emotions [\"joy\",", |folder| {
+        let path = folder.join("meta.json");
+        let text = fs::read_to_string(&path).expect("meta.json").replace("happiness", "joy");
+        fs::write(path, text).expect("meta.json");
+    });
     refused("model.network_weight", |folder| edit(folder, "\"network_weight\": 0.7", "\"network_weight\": 7.0"));
-    refused("expected features", |folder| edit(folder, "\"features\": 138", "\"features\": 139"));
+    refused(
+        "expected the features `classic` version 1 (138 a window), found `classic` version 1 (139 a window)",
+        |folder| edit(folder, "\"features\": 138", "\"features\": 139"),
+    );
+    refused("expected 3 `restarts`, as the settings say, found 2", |folder| {
+        edit(folder, "\"restarts\": 2", "\"restarts\": 3")
+    });
+    refused("expected 11 trees, as the settings say, found 10", |folder| {
+        edit(folder, "\"trees\": 10", "\"trees\": 11")
+    });
+    refused("expected an accuracy from 0 to 1", |folder| edit(folder, "\"accuracy\": ", "\"accuracy\": 7"));
+    refused("expected `chosen` below 2, found 5", |folder| {
+        let text = fs::read_to_string(folder.join("meta.json")).expect("meta.json");
+        let chosen = if text.contains("\"chosen\": 0") { "\"chosen\": 0" } else { "\"chosen\": 1" };
+        edit(folder, chosen, "\"chosen\": 5");
+    });
+}
+
+#[test]
+fn one_flipped_bit_anywhere_is_found_and_the_file_named() {
+    for file in ["lstm_model.safetensors", "rf_model.safetensors"] {
+        let length = fs::metadata(shared().path("hybrid_model").join(file)).expect("the file").len() as usize;
+        for at in [0, 9, length / 3, length / 2, length - 1] {
+            refused(&format!("{file}: damaged, or of another model: expected SHA-256 "), |folder| {
+                let path = folder.join(file);
+                let mut bytes = fs::read(&path).expect("the file");
+                bytes[at] ^= 4;
+                fs::write(path, bytes).expect("the file");
+            });
+        }
+    }
+}
+
+#[test]
+fn files_of_two_models_are_not_mixed() {
+    let shop = Workshop::new();
+    shop.train(&["--seed", "9"]).must_succeed();
+    for file in ["lstm_model.safetensors", "rf_model.safetensors"] {
+        refused(&format!("{file}: damaged, or of another model"), |folder| {
+            fs::copy(shop.path("hybrid_model").join(file), folder.join(file)).expect("a copy");
+        });
+    }
 }
 
 #[test]
@@ -81,13 +129,36 @@ fn the_notebooks_model_is_recognised() {
     assert!(run.stderr.contains("hint: train again"), "{}", run.stderr);
 }
 
+/// Training into a place that is taken: refused before anything is measured.
+fn not_replaced(shop: &Workshop, out: &str, problem: &str) {
+    let run = shop.train(&["--out", out, "--cache", "kept"]);
+    assert_eq!((run.code, run.stdout.as_str()), (1, ""));
+    assert!(run.stderr.starts_with(&format!("error: {problem}")), "{}", run.stderr);
+    assert!(run.stderr.contains("\nhint: ") && !shop.path("kept").exists(), "{}", run.stderr);
+}
+
 #[test]
 fn what_is_no_model_is_never_replaced() {
     let shop = Workshop::new();
     fs::create_dir(shop.path("letters")).expect("a folder");
     fs::write(shop.path("letters/one.txt"), "dear").expect("a file");
-    let run = shop.train(&["--out", "letters"]);
-    assert_eq!(run.code, 1);
-    assert!(run.stderr.contains("is no model folder: it is left as it is"), "{}", run.stderr);
+    not_replaced(&shop, "letters", "letters: stands there and is no model folder: it is left as it is");
+    // Many programs call a file so.
+    fs::write(shop.path("letters/meta.json"), "{\"title\": \"letters\"}").expect("a file");
+    not_replaced(&shop, "letters", "letters: stands there and is no model folder: it is left as it is");
+    not_replaced(&shop, "letters/one.txt", "letters/one.txt: stands there and is no folder: it is left as it is");
+    not_replaced(&shop, "letters/one.txt/model", "cannot write letters/one.txt/model: ");
+    not_replaced(&shop, ".", ".: is the folder you are in, and would be replaced as a whole");
     assert_eq!(fs::read_to_string(shop.path("letters/one.txt")).expect("the letter"), "dear");
+}
+
+#[test]
+fn a_model_is_replaced_and_nothing_beside_it() {
+    let shop = Workshop::new();
+    shop.train(&[]).must_succeed();
+    let first = fs::read(shop.path("hybrid_model/lstm_model.safetensors")).expect("a file");
+    shop.train(&["--seed", "4"]).must_succeed();
+    assert!(fs::read(shop.path("hybrid_model/lstm_model.safetensors")).expect("a file") != first);
+    fs::write(shop.path("hybrid_model/notes.txt"), "mine").expect("a file");
+    not_replaced(&shop, "hybrid_model", "hybrid_model: holds more than a model (`notes.txt`): it is left as it is");
 }

@@ -50,6 +50,100 @@ fn evaluation_as_json_has_its_rows() {
         assert_eq!(row["r2"].as_object().map(|r2| r2.len()), Some(4));
     }
     assert_eq!(json["answers"].as_array().map(Vec::len), Some(12));
+    // What the arrays of the answers stand for, in their order.
+    assert_eq!(json["emotions"], serde_json::json!(["happiness", "sadness", "anger", "tenderness"]));
+    assert_eq!(json["answers"][0]["hybrid"].as_array().map(Vec::len), Some(4));
+}
+
+#[test]
+fn what_cannot_be_judged_is_known_before_anything_is_measured() {
+    let shop = shared();
+    let none = tempfile::tempdir().expect("a folder");
+    let kept = none.path().join("kept").display().to_string();
+    let refused = |command: &str, further: &[&str], problem: &str| {
+        let run = shop.on_corpus(command, &[further, &["--cache", &kept]].concat());
+        assert_eq!((run.code, run.stdout.as_str()), (1, ""), "{}", run.stderr);
+        let said = format!("error: {problem}\nhint: ");
+        assert!(run.stderr.contains(&said) && !none.path().join("kept").exists(), "{}", run.stderr);
+    };
+    refused("evaluate", &["--folds", "0"], "setting `folds`: expected at least 2, found 0");
+    refused("evaluate", &["--folds", "1"], "setting `folds`: expected at least 2, found 1");
+    refused("evaluate", &["--folds", "13"], "expected at least 13 groups, found 12");
+    refused("evaluate", &["--group-by", "performer"], "expected at least 5 groups, found 4");
+    let labels = fs::read_to_string(shop.path("labels.csv")).expect("labels");
+    let two: String = labels.lines().take(3).map(|line| line.to_string() + "\n").collect();
+    fs::write(none.path().join("two.csv"), two).expect("labels");
+    let two = none.path().join("two.csv").display().to_string();
+    let problem = "expected at least 3 groups: to learn from, to decide when to stop, to test on, found 2";
+    for command in ["train", "evaluate"] {
+        let folds: &[&str] = if command == "evaluate" { &["--folds", "2"] } else { &[] };
+        let run = shop.run(&[&[command, "--audio", "recordings", "--labels", &two], folds].concat());
+        assert_eq!(run.code, 1);
+        assert!(run.stderr.contains(&format!("error: {problem}\nhint: ")), "{}", run.stderr);
+    }
+    fs::write(none.path().join("bad.toml"), "[audio]\nmax_duration_s = inf\n").expect("settings");
+    let bad = none.path().join("bad.toml").display().to_string();
+    let run = shop.run(&["train", "--audio", "recordings", "--labels", "labels.csv", "--config", &bad]);
+    let problem = "error: setting `audio.max_duration_s`: expected 0.5 to 1000000 seconds, found inf";
+    assert!(run.code == 1 && run.stderr.starts_with(problem), "{}", run.stderr);
+}
+
+#[test]
+fn copies_are_said_and_group_columns_pointed_at() {
+    let shop = Workshop::new();
+    let labels = fs::read_to_string(shop.path("labels.csv")).expect("labels");
+    let row = labels.lines().nth(1).expect("a row").replacen("take0.wav", "again.wav", 1);
+    let other = labels.lines().nth(2).expect("a row").replacen("take1.wav", "other.wav", 1);
+    fs::write(shop.path("labels.csv"), format!("{labels}{row}\n{other}\n")).expect("labels");
+    for copy in ["again.wav", "other.wav"] {
+        fs::copy(shop.recording(0), shop.path("recordings").join(copy)).expect("a copy");
+    }
+    let run = shop.on_corpus("evaluate", &["--folds", "3", "--format", "json"]).must_succeed();
+    for said in [
+        "groups may stand in `performer`: --group-by performer keeps each on one side of every split\n",
+        "warning: 2 recordings are the same sound as others (take0.wav = again.wav = other.wav): \
+         their groups are judged as one\n",
+        "warning: copies of one sound are labelled differently (take0.wav = again.wav = other.wav): \
+         no answer can fit both; average their labels\n",
+    ] {
+        assert!(run.stderr.contains(said), "{}", run.stderr);
+    }
+    let json: serde_json::Value = serde_json::from_str(&run.stdout).expect("JSON");
+    let answers = json["answers"].as_array().expect("answers");
+    let of = |name: &str| answers.iter().find(|answer| answer["file_name"] == name).expect("an answer");
+    for copy in ["again.wav", "other.wav"] {
+        assert_eq!((&of(copy)["group"], &of(copy)["fold"]), (&of("take0.wav")["group"], &of("take0.wav")["fold"]));
+    }
+}
+
+#[test]
+fn more_threads_than_are_of_use_are_not_begun() {
+    let shop = shared();
+    let cores = std::thread::available_parallelism().map_or(1, usize::from);
+    let run = shop.run(&["features", &shop.recording(0), "--jobs", "100000"]).must_succeed();
+    let said = format!("--jobs 100000: {} threads are used, 4 a core\n", 4 * cores);
+    assert!(run.stderr.starts_with(&said), "{}", run.stderr);
+    let run = shop.run(&["features", &shop.recording(0), "--jobs", "1"]).must_succeed();
+    assert_eq!(run.stderr, "");
+}
+
+#[test]
+#[cfg(unix)]
+fn written_files_have_the_rights_of_any_other_new_file() {
+    use std::os::unix::fs::PermissionsExt;
+    let shop = Workshop::new();
+    shop.train(&["--cache", "kept"]).must_succeed();
+    for out in ["rows.csv", "rows.npz"] {
+        shop.run(&["features", &shop.recording(0), "--out", out]).must_succeed();
+    }
+    let mode = |path: &std::path::Path| fs::metadata(path).expect("a file").permissions().mode() & 0o777;
+    let inside =
+        |folder: &str| fs::read_dir(shop.path(folder)).expect("a folder").map(|entry| entry.expect("a file").path());
+    let written = inside("hybrid_model").chain(inside("kept")).chain([shop.path("rows.csv"), shop.path("rows.npz")]);
+    for path in written {
+        assert_eq!(mode(&path), mode(&shop.path("labels.csv")), "{}", path.display());
+    }
+    assert_eq!(mode(&shop.path("hybrid_model")), mode(&shop.path("recordings")));
 }
 
 #[test]
@@ -70,6 +164,15 @@ fn predictions_come_in_every_format() {
     assert_eq!(lines.lines().count(), 2);
     let csv = shop.run(&["predict", &first, "--format", "csv"]).must_succeed().stdout;
     assert!(csv.starts_with("path,status,error,duration_s,happiness,sadness,anger,tenderness,warnings\n"), "{csv}");
+    let csv = shop.run(&["predict", "gone.wav", &first, "--format", "csv", "--timeline"]).stdout;
+    let rows: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
+    assert_eq!(rows[0][..6], ["path", "status", "error", "scope", "start_s", "end_s"]);
+    assert_eq!(rows[0][6..], ["happiness", "sadness", "anger", "tenderness", "warnings"]);
+    let places: Vec<&[&str]> = rows[1..].iter().map(|row| &row[3..6]).collect();
+    assert_eq!(places, [["", "", ""], ["whole", "0", "4"], ["moment", "0", "3"], ["moment", "1", "4"]]);
+    let whole = shop.run(&["predict", &first, "--format", "csv"]).must_succeed().stdout;
+    let whole: Vec<&str> = whole.lines().nth(1).expect("a row").split(',').collect();
+    assert_eq!(rows[2][6..], whole[4..], "the same answer and the same warnings");
     let table = shop.run(&["predict", &first]).must_succeed().stdout;
     assert!(table.starts_with("recording") && table.contains("tenderness"), "{table}");
 }
@@ -133,6 +236,16 @@ fn a_command_that_cannot_be_understood_is_2() {
     assert_eq!(shared().run(&["tune"]).code, 2);
 }
 
+/// Interrupts a command when it is time, and gives its exit code.
+#[cfg(unix)]
+fn interrupted(shop: &Workshop, arguments: &[&str], wait: impl Fn()) -> Option<i32> {
+    let mut child = shop.command(arguments).spawn().expect("the program");
+    wait();
+    let killed = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill");
+    assert!(killed.success());
+    child.wait().expect("an end").code()
+}
+
 #[test]
 #[cfg(unix)]
 fn an_interrupted_training_leaves_nothing_half_written() {
@@ -141,15 +254,35 @@ fn an_interrupted_training_leaves_nothing_half_written() {
     let audio = shop.path("recordings");
     let arguments =
         ["train", "--audio", &audio.display().to_string(), "--labels", "labels.csv", "--config", "long.toml"];
-    let mut child = shop.command(&arguments).spawn().expect("the program");
-    std::thread::sleep(std::time::Duration::from_secs(3));
-    let killed = std::process::Command::new("kill").args(["-INT", &child.id().to_string()]).status().expect("kill");
-    assert!(killed.success());
-    assert_eq!(child.wait().expect("an end").code(), Some(130));
+    let wait = || std::thread::sleep(std::time::Duration::from_secs(3));
+    assert_eq!(interrupted(&shop, &arguments, wait), Some(130));
     let mut left: Vec<String> = fs::read_dir(shop.path("."))
         .expect("a folder")
         .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
         .collect();
     left.sort();
     assert_eq!(left, ["labels.csv", "long.toml", "quick.toml", "recordings"]);
+}
+
+#[test]
+#[cfg(unix)]
+fn measuring_stops_within_two_recordings() {
+    let shop = Workshop::new();
+    // A minute each, so that the stop comes while the first ones are measured.
+    for take in 0..12 {
+        let long: Vec<f32> = (0..60 * 44_100).map(|n| 0.1 * ((0.06 + 0.001 * take as f32) * n as f32).sin()).collect();
+        workshop::write_wav(&shop.path(&format!("recordings/take{take}.wav")), 1, 44_100, &long);
+    }
+    let audio = shop.path("recordings").display().to_string();
+    let arguments = ["train", "--audio", &audio, "--labels", "labels.csv", "--jobs", "1", "--cache", "kept"];
+    let measured = || fs::read_dir(shop.path("kept")).map_or(0, Iterator::count);
+    let wait = || {
+        let begun = std::time::Instant::now();
+        while measured() == 0 && begun.elapsed().as_secs() < 60 {
+            std::thread::sleep(std::time::Duration::from_millis(5));
+        }
+    };
+    assert_eq!(interrupted(&shop, &arguments, wait), Some(130));
+    // The first, the one that was at work, and one more if the first was seen late.
+    assert!((1..=3).contains(&measured()), "{} recordings were measured", measured());
 }

@@ -54,6 +54,10 @@ pub(super) fn of_the_file(path: &Path, pass: &Pass) -> Result<Vec<Warning>> {
         let (count, s) = (pass.damaged_packets, if pass.damaged_packets == 1 { "" } else { "s" });
         warn(WarningKind::Truncated, format!("the file is damaged: {count} packet{s} could not be decoded, left out"));
     }
+    if pass.ends_early {
+        let message = "the file is cut: its last page does not end the Ogg stream";
+        warn(WarningKind::Truncated, message.into());
+    }
     if pass.more_streams {
         let message = "the file holds several streams one after the other: only the first was read";
         warn(WarningKind::Truncated, message.into());

@@ -1,7 +1,7 @@
 //! One reading of a file: packets → samples of one channel at the one rate.
 
 use std::fs::File;
-use std::io::{self, Cursor, Read};
+use std::io::{self, Cursor, Read, Seek, SeekFrom};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
@@ -9,19 +9,23 @@ use symphonia::core::codecs::CodecParameters;
 use symphonia::core::codecs::audio::{AudioCodecParameters, AudioDecoder, AudioDecoderOptions};
 use symphonia::core::errors::Error as Fault;
 use symphonia::core::formats::probe::Hint;
-use symphonia::core::formats::well_known::{FORMAT_ID_ADTS, FORMAT_ID_MP3};
+use symphonia::core::formats::well_known::{FORMAT_ID_ADTS, FORMAT_ID_MP3, FORMAT_ID_OGG};
 use symphonia::core::formats::{FormatOptions, FormatReader, TrackType};
 use symphonia::core::io::{MediaSource, MediaSourceStream, ReadOnlySource};
 use symphonia::core::meta::MetadataOptions;
 use symphonia::core::packet::Packet;
 
-use super::AudioSettings;
 use super::mix::{Mixer, Take};
 use super::resample::Resampler;
+use super::{AudioSettings, limit, ogg};
+use crate::error::figure;
 use crate::{Error, Result};
 
 /// Sample rates that are read, in Hz.
 const RATES: std::ops::RangeInclusive<u32> = 8_000..=192_000;
+
+/// A WAV header up to its channels and sample rate, bytes.
+const WAV_HEADER: usize = 28;
 
 /// So many packets that cannot even be found, one after the other, are the end of what can be read.
 const MAX_LOST_IN_A_ROW: usize = 100;
@@ -50,6 +54,8 @@ pub(super) struct Pass {
     pub(super) damaged_packets: usize,
     /// Whether another stream of other kind follows, which is not read.
     pub(super) more_streams: bool,
+    /// Whether an Ogg file stops before its stream ends.
+    pub(super) ends_early: bool,
 }
 
 /// Reads `source` once; `path` is its name in errors.
@@ -78,6 +84,7 @@ struct Reader<'a> {
     claimed_frames: Option<u64>,
     damaged_packets: usize,
     more_streams: bool,
+    ends_early: bool,
     last_fault: Option<Fault>,
 }
 
@@ -105,9 +112,27 @@ impl<'a> Reader<'a> {
             .map_err(|fault| Error::audio(path, format!("it cannot be decoded: {}", words(&fault)), FORMATS))?;
         // An ADTS stream has no header: its length is the reader's guess.
         let claimed_frames = if kind == FORMAT_ID_ADTS { None } else { track.num_frames };
+        let ends_early = match kind {
+            FORMAT_ID_OGG => {
+                let tail = source.tail(ogg::LARGEST_PAGE).map_err(|error| Error::file("read", path, error))?;
+                !ogg::ends_its_stream(&tail)
+            }
+            _ => false,
+        };
         let (track, bits) = (track.id, parameters.bits_per_sample);
         let (damaged_packets, more_streams, last_fault) = (0, false, None);
-        Ok(Reader { path, format, decoder, track, bits, claimed_frames, damaged_packets, more_streams, last_fault })
+        Ok(Reader {
+            path,
+            format,
+            decoder,
+            track,
+            bits,
+            claimed_frames,
+            damaged_packets,
+            more_streams,
+            ends_early,
+            last_fault,
+        })
     }
 
     fn read(mut self, settings: &AudioSettings, take: Take) -> Result<Pass> {
@@ -141,8 +166,8 @@ impl<'a> Reader<'a> {
             resampler.push(&mono, &mut samples);
             let seconds = mixer.frames as f64 / f64::from(rate);
             if seconds > settings.max_duration_s {
-                let problem = format!("expected at most {} s, found more", settings.max_duration_s);
-                let hint = "cut the recording, or raise the setting `audio.max_duration_s`";
+                let problem = format!("expected at most {} s, found more", figure(settings.max_duration_s));
+                let hint = format!("cut the recording, or raise the {}", limit("max_duration_s"));
                 return Err(Error::audio(self.path, problem, hint));
             }
         }
@@ -152,8 +177,8 @@ impl<'a> Reader<'a> {
         };
         resampler.finish(&mut samples);
         samples.shrink_to_fit();
-        let Reader { claimed_frames, damaged_packets, more_streams, .. } = self;
-        Ok(Pass { samples, rate, mixer, claimed_frames, damaged_packets, more_streams })
+        let Reader { claimed_frames, damaged_packets, more_streams, ends_early, .. } = self;
+        Ok(Pass { samples, rate, mixer, claimed_frames, damaged_packets, more_streams, ends_early })
     }
 
     /// The next packet of the track, over damaged places; `None` at the end of what can be read.
@@ -195,21 +220,30 @@ impl<'a> Source<'a> {
         })
     }
 
-    /// Up to `N` bytes of the beginning; zeros where there are fewer.
-    fn head<const N: usize>(&self) -> io::Result<[u8; N]> {
-        let mut head = [0; N];
+    /// Bytes from `start` on, up to `length` of them.
+    fn piece(&self, start: u64, length: usize) -> io::Result<Vec<u8>> {
         match self {
             Source::File(file) => {
-                let mut beginning = Vec::with_capacity(N);
-                File::open(file)?.take(N as u64).read_to_end(&mut beginning)?;
-                head[..beginning.len()].copy_from_slice(&beginning);
+                let mut file = File::open(file)?;
+                file.seek(SeekFrom::Start(start))?;
+                let mut piece = Vec::with_capacity(length);
+                file.take(length as u64).read_to_end(&mut piece)?;
+                Ok(piece)
             }
             Source::Bytes(bytes) => {
-                let count = bytes.len().min(N);
-                head[..count].copy_from_slice(&bytes[..count]);
+                let rest = &bytes[bytes.len().min(start as usize)..];
+                Ok(rest[..rest.len().min(length)].to_vec())
             }
         }
-        Ok(head)
+    }
+
+    /// The last bytes, up to `length` of them.
+    fn tail(&self, length: usize) -> io::Result<Vec<u8>> {
+        let size = match self {
+            Source::File(file) => file.metadata()?.len(),
+            Source::Bytes(bytes) => bytes.len() as u64,
+        };
+        self.piece(size.saturating_sub(length as u64), length)
     }
 }
 
@@ -230,7 +264,7 @@ fn check_channels(path: &Path, channels: usize, settings: &AudioSettings) -> Res
         return Ok(());
     }
     let problem = format!("expected 1 to {} channels, found {channels}", settings.max_channels);
-    Err(Error::audio(path, problem, "export it as mono or stereo, or raise the setting `audio.max_channels`"))
+    Err(Error::audio(path, problem, format!("export it as mono or stereo, or raise the {}", limit("max_channels"))))
 }
 
 fn check_rate(path: &Path, rate: u32) -> Result<()> {
@@ -243,8 +277,9 @@ fn check_rate(path: &Path, rate: u32) -> Result<()> {
 
 /// A WAV reader meets too many channels with an error that does not name them, or panics: look first.
 fn check_wav_header(path: &Path, source: &Source, settings: &AudioSettings) -> Result<()> {
-    let head: [u8; 28] = source.head().map_err(|error| Error::file("read", path, error))?;
-    if head.starts_with(b"RIFF") && &head[8..16] == b"WAVEfmt " {
+    let head = source.piece(0, WAV_HEADER).map_err(|error| Error::file("read", path, error))?;
+    // What ends before has said nothing of channels yet.
+    if head.len() == WAV_HEADER && head.starts_with(b"RIFF") && &head[8..16] == b"WAVEfmt " {
         check_channels(path, usize::from(u16::from_le_bytes([head[22], head[23]])), settings)?;
         check_rate(path, u32::from_le_bytes([head[24], head[25], head[26], head[27]]))?;
     }

@@ -3,11 +3,14 @@
 mod checks;
 mod decode;
 mod mix;
+mod ogg;
 mod resample;
 
 use std::fs;
 use std::path::Path;
 
+use crate::checksum::Checksum;
+use crate::error::figure;
 use crate::{Error, Result, Warning};
 use decode::{Pass, Source};
 use mix::Take;
@@ -17,6 +20,20 @@ pub const SAMPLE_RATE: u32 = 44_100;
 
 /// The shortest recording that says anything, in seconds: a few notes at best.
 pub const MIN_DURATION_S: f64 = 0.5;
+
+/// What the limit on a recording's length may be raised to, in seconds: eleven days, whose samples fill 176 GB.
+const MAX_DURATION_S: f64 = 1e6;
+
+/// How the names of recordings end, in small letters: what a folder is searched for. What a file holds decides how it is
+/// read.
+pub const EXTENSIONS: [&str; 12] =
+    ["wav", "wave", "flac", "mp3", "ogg", "oga", "m4a", "mp4", "aac", "aiff", "aif", "aifc"];
+
+/// Whether a file's name ends as a recording's.
+pub fn is_named_as_recording(path: &Path) -> bool {
+    let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
+    extension.is_some_and(|extension| EXTENSIONS.contains(&&*extension))
+}
 
 /// What a file may cost; no header can pass these limits.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -37,10 +54,17 @@ impl Default for AudioSettings {
 }
 
 impl AudioSettings {
-    fn check(&self) -> Result<()> {
-        if self.max_duration_s.is_nan() || self.max_duration_s < MIN_DURATION_S {
-            let expected = format!("at least {MIN_DURATION_S} seconds");
-            return Err(Error::config("audio.max_duration_s", expected, self.max_duration_s));
+    /// Checks every value's range.
+    ///
+    /// # Errors
+    /// `Config` naming the first setting out of its range.
+    pub fn check(&self) -> Result<()> {
+        if !(MIN_DURATION_S..=MAX_DURATION_S).contains(&self.max_duration_s) {
+            let expected = format!("{MIN_DURATION_S} to {MAX_DURATION_S} seconds");
+            return Err(Error::config("audio.max_duration_s", expected, figure(self.max_duration_s)));
+        }
+        if self.max_bytes == 0 {
+            return Err(Error::config("audio.max_bytes", "at least 1", 0));
         }
         if self.max_channels == 0 {
             return Err(Error::config("audio.max_channels", "at least 1", 0));
@@ -54,10 +78,15 @@ impl AudioSettings {
         }
         if bytes > self.max_bytes {
             let problem = format!("expected at most {} bytes, found {bytes}", self.max_bytes);
-            return Err(Error::audio(path, problem, "cut the recording, or raise the setting `audio.max_bytes`"));
+            return Err(Error::audio(path, problem, format!("cut the recording, or raise the {}", limit("max_bytes"))));
         }
         Ok(())
     }
+}
+
+/// A limit, for a hint.
+fn limit(name: &str) -> String {
+    format!("setting `audio.{name}` with --config (a model keeps the settings it was trained with)")
 }
 
 /// Mono samples at [`SAMPLE_RATE`]; finite and not empty.
@@ -98,6 +127,19 @@ impl Recording {
     /// Mono samples at [`SAMPLE_RATE`].
     pub fn samples(&self) -> &[f32] {
         &self.samples
+    }
+
+    /// SHA-256 of the samples at 16 bits, in hexadecimal: the same for copies of a sound under any name, and for lossless
+    /// copies of 16 bits in any container. Another take, cut, level or lossy coding has another one.
+    pub fn sound(&self) -> String {
+        let mut checksum = Checksum::default();
+        let mut bytes = Vec::new();
+        for block in self.samples.chunks(1 << 14) {
+            bytes.clear();
+            bytes.extend(block.iter().flat_map(|sample| ((sample * 32_768.0).round() as i16).to_le_bytes()));
+            checksum.add(&bytes);
+        }
+        checksum.finish()
     }
 
     /// Length in seconds.

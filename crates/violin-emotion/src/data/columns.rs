@@ -12,6 +12,10 @@ const FILE_COLUMNS: [&str; 3] = ["filename", "file_name", "file"];
 /// The column that names one emotion a recording.
 const EMOTION: &str = "emotion";
 
+/// Columns of such names hold what takes have in common, and what no split may have on both sides.
+const GROUPS: [&str; 9] =
+    ["group", "performer", "player", "violinist", "artist", "composer", "piece", "work", "session"];
+
 /// Where the labels stand.
 #[derive(Debug, PartialEq)]
 pub(super) enum Targets {
@@ -157,10 +161,11 @@ fn by_sum(table: &Table, columns: &Columns, problems: &mut Problems) -> Option<T
         .filter(|column| Some(*column) != emotion && why_not(table, columns, *column).is_none())
         .collect();
     let names = |chosen: &[usize]| quoted(chosen.iter().map(|column| &*table.headers[*column]));
-    let ask = |chosen: &[usize]| {
-        let list: Vec<&str> = chosen.iter().map(|column| &*table.headers[*column]).collect();
+    let ask = |example: Option<Vec<usize>>| {
+        let list = |columns: Vec<usize>| columns.iter().map(|at| &*table.headers[*at]).collect::<Vec<_>>().join(",");
+        let example = example.map_or_else(|| "A,B,…".to_owned(), |columns| format!("\"{}\"", list(columns)));
         let alone = if emotion.is_some() { ", or --emotions emotion to learn from that column alone" } else { "" };
-        format!("say which columns are the emotions, such as --emotions \"{}\"{alone}", list.join(","))
+        format!("say which columns are the emotions, such as --emotions {example}{alone}")
     };
     if candidates.is_empty() {
         if emotion.is_none() {
@@ -171,7 +176,7 @@ fn by_sum(table: &Table, columns: &Columns, problems: &mut Problems) -> Option<T
         return emotion.map(Targets::OneHot);
     }
     let values: Vec<Vec<f64>> = candidates.iter().map(|column| finite(table, *column)).collect();
-    let problem = match search::choose(&values) {
+    let (problem, hint) = match search::choose(&values) {
         Choice::One(range, whole) => {
             return Some(Targets::Shares { columns: candidates[range].to_vec(), whole: Some(whole) });
         }
@@ -180,19 +185,28 @@ fn by_sum(table: &Table, columns: &Columns, problems: &mut Problems) -> Option<T
             let example = sums.into_iter().find(|(_, sum)| sum.is_finite());
             let example = example
                 .map_or(String::new(), |(row, sum)| format!(" (sum {} on line {})", plain(sum), table.rows[row].line));
-            format!(
+            let problem = format!(
                 "expected neighbouring columns that sum to 1 (or 100) in each row, found {}{example}",
                 names(&candidates)
-            )
+            );
+            let hint = match candidates.len() {
+                1 if emotion.is_some() => "give every emotion a column with its share, or --emotions emotion to learn \
+                                           from that column alone"
+                    .to_owned(),
+                1 => "give every emotion a column with its share: two or more".to_owned(),
+                _ => ask(search::without_one(&values).map(|chosen| chosen.iter().map(|at| candidates[*at]).collect())),
+            };
+            (problem, hint)
         }
         Choice::Several(ranges) => {
             let sets: Vec<String> = ranges.iter().take(4).map(|range| names(&candidates[range.clone()])).collect();
             let more = if ranges.len() > sets.len() { "; and more" } else { "" };
             let found = format!("{}: {}{more}", ranges.len(), sets.join("; "));
-            format!("expected one set of columns that sum to 1 (or 100), found {found}")
+            let problem = format!("expected one set of columns that sum to 1 (or 100), found {found}");
+            (problem, ask(Some(candidates[ranges[0].clone()].to_vec())))
         }
     };
-    problems.add(table.header_line, None, problem, &ask(&candidates));
+    problems.add(table.header_line, None, problem, &hint);
     None
 }
 
@@ -222,6 +236,12 @@ fn why_not(table: &Table, columns: &Columns, column: usize) -> Option<&'static s
     }
 }
 
+/// Columns whose names say that they hold what several takes may share.
+pub(super) fn named_as_groups(table: &Table) -> Vec<String> {
+    let is_group = |name: &&String| GROUPS.contains(&&*name.to_lowercase());
+    table.headers.iter().filter(is_group).cloned().collect()
+}
+
 /// What a column of such a name holds that is no emotion.
 fn known(name: &str) -> Option<&'static str> {
     let name = name.trim().to_lowercase().replace([' ', '-', '.', ':'], "_");
@@ -236,8 +256,8 @@ fn known(name: &str) -> Option<&'static str> {
         _ if starts(&["id_", "unnamed"]) || ends(&["_id", "_index", "_nr", "_no"]) => Some("an identifier"),
         _ if name == "meta" || starts(&["metadata", "meta_"]) => Some("metadata"),
         "note" | "notes" | "comment" | "comments" | "remark" | "remarks" | "description" => Some("notes"),
-        "group" | "performer" | "player" | "violinist" | "artist" | "composer" | "piece" | "work" | "take"
-        | "rater" | "listener" | "session" | "fold" | "split" | "year" | "age" | "gender" => {
+        group if GROUPS.contains(&group) => Some("it describes the recording"),
+        "take" | "rater" | "listener" | "fold" | "split" | "year" | "age" | "gender" => {
             Some("it describes the recording")
         }
         _ if starts(&["fold_", "duration", "tempo", "bpm", "sample_rate"]) => Some("it describes the recording"),

@@ -1,13 +1,13 @@
 //! Labelled recordings as measured: what a model is fitted on, by side of a split.
 
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-use super::{Dataset, LabelSet, SoftLabels, Split, holdout};
+use super::{Dataset, LabelSet, SoftLabels, Split, copies, holdout};
 use crate::audio::AudioSettings;
-use crate::features::{self, FeatureCache, FeatureSettings, Sequence};
+use crate::features::{self, FeatureCache, FeatureSettings, Measurement, Sequence};
 use crate::watch::tell;
 use crate::{Error, Progress, Result, Warning, Watcher};
 
@@ -18,6 +18,8 @@ pub struct Measured {
     pub file_name: String,
     /// The group that must not stand on both sides of a split.
     pub group: String,
+    /// [`Recording::sound`](crate::audio::Recording::sound): the same for copies.
+    pub sound: String,
     /// Its features, window by window.
     pub sequence: Sequence,
     /// Its label.
@@ -26,11 +28,12 @@ pub struct Measured {
     pub warnings: Vec<Warning>,
 }
 
-/// All measured recordings of a label file.
+/// All measured recordings of a label file. Copies of a sound are of one group.
 #[derive(Debug, Clone)]
 pub struct Corpus {
     labels: LabelSet,
     recordings: Vec<Measured>,
+    warnings: Vec<Warning>,
 }
 
 /// The recordings a model may be fitted on. It is got from a [`Corpus`] and a split only, so that a held-out
@@ -54,27 +57,33 @@ impl Corpus {
         watcher: Watcher,
     ) -> Result<Corpus> {
         let total = dataset.recordings().len();
-        let done = AtomicUsize::new(0);
+        let (done, stopped) = (AtomicUsize::new(0), AtomicBool::new(false));
+        let tell = |progress: Progress| tell(watcher, progress).inspect_err(|_| stopped.store(true, Ordering::Relaxed));
         let measured: Vec<Result<Measured>> = dataset
             .recordings()
             .par_iter()
             .map(|labelled| {
+                if stopped.load(Ordering::Relaxed) {
+                    return Err(Error::interrupted());
+                }
+                let path = Path::new(&labelled.file_name);
+                tell(Progress::Begin { path })?;
                 let measured = features::measure(&labelled.path, audio, features, cache);
                 let done = done.fetch_add(1, Ordering::Relaxed) + 1;
-                tell(watcher, Progress::Recording { done, total, path: Path::new(&labelled.file_name) })?;
-                let (sequence, warnings) = measured?;
+                tell(Progress::Recording { done, total, path })?;
+                let Measurement { sequence, sound, warnings } = measured?;
                 let (file_name, group) = (labelled.file_name.clone(), labelled.group.clone());
-                Ok(Measured { file_name, group, sequence, target: labelled.target.clone(), warnings })
+                Ok(Measured { file_name, group, sound, sequence, target: labelled.target.clone(), warnings })
             })
             .collect();
-        Ok(Corpus { labels: dataset.labels().clone(), recordings: Error::gather(measured)? })
+        Corpus::new(dataset.labels().clone(), Error::gather(measured)?)
     }
 
-    /// A corpus of recordings measured elsewhere.
+    /// A corpus of recordings measured elsewhere. The groups of copies become one.
     ///
     /// # Errors
     /// `Data` if there are none, or one is labelled on other emotions.
-    pub fn new(labels: LabelSet, recordings: Vec<Measured>) -> Result<Self> {
+    pub fn new(labels: LabelSet, mut recordings: Vec<Measured>) -> Result<Self> {
         let hint = "give recordings labelled on one set of emotions";
         if recordings.is_empty() {
             return Err(Error::data("at least one recording", "none", hint));
@@ -83,7 +92,8 @@ impl Corpus {
             let found = format!("{}: {:?}", other.file_name, other.target.labels().names());
             return Err(Error::data(format!("labels on {:?}", labels.names()), found, hint));
         }
-        Ok(Corpus { labels, recordings })
+        let warnings = copies::join(&mut recordings);
+        Ok(Corpus { labels, recordings, warnings })
     }
 
     /// The emotions.
@@ -94,6 +104,11 @@ impl Corpus {
     /// The recordings, in the label file's order.
     pub fn recordings(&self) -> &[Measured] {
         &self.recordings
+    }
+
+    /// What a person should know of the recordings as a whole; their own warnings stand with them.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
     }
 
     /// Each recording's group, in the same order.

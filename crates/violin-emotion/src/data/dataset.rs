@@ -121,6 +121,7 @@ pub fn read_labels(csv: &Path, audio_dir: &Path, options: &LabelOptions) -> Resu
         recordings: recordings.len(),
         group_by: columns.group.map(|column| table.headers[column].clone()),
         groups: groups.len(),
+        unused_groups: columns::named_as_groups(&table),
         similar_groups: similar(&groups),
         empty_rows: table.empty_rows,
         mended_names: mended,

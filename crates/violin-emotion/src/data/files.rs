@@ -4,9 +4,8 @@ use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use crate::audio::{EXTENSIONS, is_named_as_recording};
 use crate::{Error, Result};
-
-const EXTENSIONS: [&str; 8] = ["wav", "flac", "mp3", "ogg", "m4a", "aac", "aiff", "aif"];
 
 const INSIDE: &str = "give names relative to the audio folder, and keep the recordings inside it";
 
@@ -117,10 +116,7 @@ impl AudioFolder {
         });
         let lower = wanted.file_name()?.to_string_lossy().to_lowercase();
         let stem = wanted.file_stem()?.to_string_lossy().to_lowercase();
-        let is_audio = |name: &str| {
-            let extension = Path::new(name).extension().map(|extension| extension.to_string_lossy().to_lowercase());
-            extension.is_some_and(|extension| EXTENSIONS.contains(&&*extension))
-        };
+        let is_audio = |name: &str| is_named_as_recording(Path::new(name));
         let same_stem = |name: &str| {
             Path::new(name).file_stem().is_some_and(|other| {
                 let other = other.to_string_lossy().to_lowercase();

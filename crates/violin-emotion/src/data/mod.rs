@@ -1,6 +1,7 @@
 //! CSV and folder → [`Dataset`]: labels, groups, splits.
 
 mod columns;
+mod copies;
 mod corpus;
 mod dataset;
 mod files;
@@ -16,4 +17,4 @@ pub use corpus::{Corpus, Measured, TrainingSide};
 pub use dataset::{Dataset, LabelOptions, LabelledRecording, permute_labels, read_labels};
 pub use labels::{LabelSet, SoftLabels};
 pub use report::{EmotionSource, IgnoredColumn, LabelReport};
-pub use splits::{Split, folds, holdout};
+pub use splits::{Split, check_groups, folds, holdout};

@@ -2,6 +2,7 @@
 
 use std::path::Path;
 
+use crate::error::figure;
 use crate::{Error, LabelProblem};
 
 /// Problems shown in full; the rest is counted.
@@ -52,6 +53,6 @@ pub(super) fn quoted<'a>(names: impl IntoIterator<Item = &'a str>) -> String {
 }
 
 /// A figure for a message: at most six decimals.
-pub(super) fn plain(value: f64) -> f64 {
-    if value.abs() < 1e9 { (value * 1e6).round() / 1e6 } else { value }
+pub(super) fn plain(value: f64) -> String {
+    figure(if value.abs() < 1e9 { (value * 1e6).round() / 1e6 } else { value })
 }

@@ -1,6 +1,7 @@
 //! What was understood of a label file, so that a person can check it at a glance.
 
 use super::problems::quoted;
+use crate::error::count;
 
 /// How the emotions were found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -47,6 +48,8 @@ pub struct LabelReport {
     pub group_by: Option<String>,
     /// Number of groups.
     pub groups: usize,
+    /// Columns whose names say that they hold groups, and that were not asked for.
+    pub unused_groups: Vec<String>,
     /// Groups whose names differ in capitals alone: perhaps one group, spelt twice.
     pub similar_groups: Vec<(String, String)>,
     /// Rows without any text, left out.
@@ -93,14 +96,16 @@ impl LabelReport {
         for (one, other) in &self.similar_groups {
             lines.push(format!("groups {} are taken for two", quoted([one.as_str(), other.as_str()])));
         }
+        if let (None, [first, ..]) = (&self.group_by, &self.unused_groups[..]) {
+            let columns = quoted(self.unused_groups.iter().map(String::as_str));
+            lines.push(format!(
+                "groups may stand in {columns}: --group-by {first} keeps each on one side of every split"
+            ));
+        }
         if self.empty_rows > 0 {
             lines.push(format!("{} left out", count(self.empty_rows, "empty row")));
         }
         lines.extend(self.mended_names.iter().map(|(line, cell, name)| format!("line {line}: `{cell}` is `{name}`")));
         lines
     }
-}
-
-fn count(number: usize, what: &str) -> String {
-    if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
 }

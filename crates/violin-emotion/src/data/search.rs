@@ -79,6 +79,18 @@ pub(super) fn choose(columns: &[Vec<f64>]) -> Choice {
     }
 }
 
+/// The columns without the one stray among them, if the others sum to 1 or 100 in nine rows of ten; an example for a hint.
+pub(super) fn without_one(columns: &[Vec<f64>]) -> Option<Vec<usize>> {
+    let without = |stray: usize| (0..columns.len()).filter(move |at| *at != stray).collect::<Vec<usize>>();
+    (0..columns.len()).map(without).filter(|chosen| chosen.len() >= 2).find(|chosen| {
+        let sum = |row: usize| chosen.iter().map(|at| readable(columns[*at][row])).sum::<f64>();
+        let sums: Vec<f64> = (0..columns[0].len()).map(sum).collect();
+        let whole = whole_of(&sums);
+        let off: Vec<f64> = sums.iter().map(|sum| (sum / whole - 1.0).abs()).collect();
+        share_of(&off, |off| off <= ROUNDED + SLACK) >= MOST_ROWS
+    })
+}
+
 /// Negative cells belong to no distribution: a row with one speaks neither for nor against.
 fn readable(value: f64) -> f64 {
     if value >= 0.0 { value } else { f64::NAN }

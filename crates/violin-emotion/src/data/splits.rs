@@ -5,7 +5,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
+use crate::error::count;
 use crate::{Error, Result};
+
+const MORE_GROUPS: &str = "label recordings of more groups, or group by another column";
 
 /// Two sides of a set of recordings, by index; both hold at least one, and no group stands on both.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,6 +56,20 @@ impl Split {
         &self.test
     }
 
+    /// Checks that a model can be fitted on the training side, which is parted once more, by group, to decide when to stop.
+    ///
+    /// # Errors
+    /// `Data` if it holds a single group.
+    pub fn check_trainable<G: AsRef<str>>(&self, groups: &[G]) -> Result<()> {
+        let training = distinct(self.train.iter().map(|at| groups[*at].as_ref()));
+        if training < 2 {
+            let all = distinct(groups.iter().map(AsRef::as_ref));
+            let found = format!("{training} of {all}, for the others are held out");
+            return Err(Error::data("at least 2 groups to learn from", found, MORE_GROUPS));
+        }
+        Ok(())
+    }
+
     /// A split of the training side alone, for early stopping and other choices: its test side is the validation part.
     ///
     /// # Errors
@@ -63,6 +80,24 @@ impl Split {
         let outer = |side: Vec<usize>| side.into_iter().map(|at| self.train[at]).collect();
         Split::new(groups, outer(split.train), outer(split.test))
     }
+}
+
+/// Checks that there are groups enough for a model and an honest score of it.
+///
+/// # Errors
+/// `Data` for fewer than three.
+pub fn check_groups<G: AsRef<str>>(groups: &[G]) -> Result<()> {
+    match distinct(groups.iter().map(AsRef::as_ref)) {
+        3.. => Ok(()),
+        found => {
+            let expected = "at least 3 groups: to learn from, to decide when to stop, to test on";
+            Err(Error::data(expected, found.to_string(), MORE_GROUPS))
+        }
+    }
+}
+
+fn distinct<'a>(groups: impl Iterator<Item = &'a str>) -> usize {
+    groups.collect::<BTreeSet<&str>>().len()
 }
 
 /// `count` splits such that each recording is tested exactly once; test sides are about equally large.
@@ -98,7 +133,7 @@ pub fn holdout<G: AsRef<str>>(groups: &[G], share: f64, seed: u64) -> Result<Spl
         return Err(Error::config("holdout", "a share between 0 and 1", share));
     }
     let members = shuffled_groups(groups, seed);
-    at_least(2, members.len(), "label recordings of more groups, or group by another column")?;
+    at_least(2, members.len(), MORE_GROUPS)?;
     let wanted = share * groups.len() as f64;
     let (mut test, mut taken) = (Vec::new(), 0);
     for group in &members {
@@ -143,7 +178,7 @@ fn all_but(test: &[usize], count: usize) -> Vec<usize> {
 
 fn at_least(expected: usize, found: usize, hint: &str) -> Result<()> {
     if found < expected {
-        return Err(Error::data(format!("at least {expected} groups"), found.to_string(), hint));
+        return Err(Error::data(format!("at least {}", count(expected, "group")), found.to_string(), hint));
     }
     Ok(())
 }

@@ -7,6 +7,7 @@ use csv::{ReaderBuilder, StringRecord};
 
 use super::columns::is_file_column;
 use super::problems::Problems;
+use crate::error::count as counted;
 use crate::{Error, LabelProblem, Result};
 
 /// What Windows-1252, the Latin-1 that spreadsheets write, has at 0x80–0x9F; unassigned bytes stay control codes.
@@ -106,7 +107,7 @@ fn whole(csv: &Path, line: u64, problem: impl Into<String>, hint: &str) -> Error
 }
 
 fn wrong_width(expected: usize, found: usize, separator: u8) -> (String, &'static str) {
-    let problem = format!("expected {expected} cells, as in the header, found {found}");
+    let problem = format!("expected {}, as in the header, found {found}", counted(expected, "cell"));
     if separator == b',' && found > expected {
         (problem, "put a cell that holds a comma into quotes; with decimal commas, separate the cells by semicolons")
     } else {

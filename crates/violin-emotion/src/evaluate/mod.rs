@@ -2,10 +2,12 @@
 
 mod metrics;
 
+use std::path::Path;
+
 use rayon::prelude::*;
 
 use crate::config::Config;
-use crate::data::{Corpus, LabelSet, Measured, Split, TrainingSide, folds};
+use crate::data::{Corpus, LabelSet, Measured, Split, TrainingSide, check_groups, folds};
 use crate::model::{EmotionModel, Scores};
 use crate::{Error, Result, Watcher};
 
@@ -77,7 +79,7 @@ pub fn on_held_out(corpus: &Corpus, split: &Split, model: &EmotionModel) -> Resu
 /// `Data` for fewer groups than folds, or fewer than three groups; `Interrupted`.
 pub fn cross_validate(corpus: &Corpus, config: &Config, k: usize, seed: u64, watcher: Watcher) -> Result<Evaluation> {
     config.check()?;
-    let folds = folds(&corpus.groups(), k, seed)?;
+    let folds = checked_folds(&corpus.groups(), k, seed)?;
     let answers = folds
         .par_iter()
         .enumerate()
@@ -89,10 +91,22 @@ pub fn cross_validate(corpus: &Corpus, config: &Config, k: usize, seed: u64, wat
     Ok(Evaluation::new(corpus.labels(), answers.concat()))
 }
 
+/// Splits into `k` folds, each of which leaves enough groups to train on. No audio is needed to know.
+///
+/// # Errors
+/// `Config` for fewer than two folds; `Data` for fewer groups than three or than folds, or a fold that leaves a single group.
+pub fn checked_folds<G: AsRef<str>>(groups: &[G], k: usize, seed: u64) -> Result<Vec<Split>> {
+    check_groups(groups)?;
+    let folds = folds(groups, k, seed)?;
+    folds.iter().try_for_each(|fold| fold.check_trainable(groups))?;
+    Ok(folds)
+}
+
 fn held_out_answers(corpus: &Corpus, split: &Split, number: usize, model: &EmotionModel) -> Result<Vec<HeldOut>> {
     let mean_label = mean_label(&corpus.training_side(split));
     let answer = |recording: &Measured| {
-        let parts = model.parts(&recording.sequence)?;
+        let named = |error: Error| error.of_recording(Path::new(&recording.file_name));
+        let parts = model.parts(&recording.sequence).map_err(named)?;
         Ok(HeldOut {
             file_name: recording.file_name.clone(),
             group: recording.group.clone(),

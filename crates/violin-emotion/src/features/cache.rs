@@ -2,18 +2,39 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::io::{Read, Write};
+use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use safetensors::tensor::{Dtype, SafeTensors, TensorView};
-use sha2::{Digest, Sha256};
-
-use super::{Catalog, FeatureSettings, Sequence, Span};
+use super::{Catalog, FeatureSettings, Measurement, Sequence, Span};
 use crate::audio::AudioSettings;
-use crate::{Error, Result, Warning};
+use crate::checksum::Checksum;
+use crate::{Error, Result, Warning, WholeFile};
+use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 
 /// Rises when decoding or measuring changes a value, so that old entries are not taken for new ones.
 const MEASURE_VERSION: u32 = 2;
+
+/// Where the safetensors header keeps [`Said`]: under one name, for the order of several is not fixed.
+const SAID: &str = "measured";
+
+/// What an entry says beside its numbers.
+#[derive(serde::Serialize, serde::Deserialize)]
+struct Said {
+    sound: String,
+    warnings: Vec<Warning>,
+    /// Of the numbers, the sound and the warnings.
+    checksum: String,
+}
+
+impl Said {
+    fn checksum(&self, values: &[u8], spans: &[u8]) -> String {
+        let mut checksum = Checksum::default();
+        checksum.add(values);
+        checksum.add(spans);
+        checksum.add(serde_json::json!([self.sound, self.warnings]).to_string().as_bytes());
+        checksum.finish()
+    }
+}
 
 /// A folder of measured features. Entries are named by the hash of the recording's bytes and of the settings, so a
 /// renamed file is found and a changed one is measured anew. The folder may be deleted at any time.
@@ -36,28 +57,27 @@ impl FeatureCache {
     pub(super) fn entry(&self, recording: &Path, audio: &AudioSettings, features: &FeatureSettings) -> Result<PathBuf> {
         let catalog = Catalog::of(features.set);
         let settings = serde_json::json!([MEASURE_VERSION, catalog.name(), catalog.version(), audio, features]);
-        let mut hash = Sha256::new();
-        hash.update(settings.to_string());
-        hash.update([0]);
+        let mut content = Checksum::default();
+        content.add(settings.to_string().as_bytes());
+        content.add(&[0]);
         let unreadable = |source| Error::file("read", recording, source);
         let mut file = fs::File::open(recording).map_err(unreadable)?;
         let mut block = vec![0; 1 << 16];
         loop {
             match file.read(&mut block).map_err(unreadable)? {
                 0 => break,
-                count => hash.update(&block[..count]),
+                count => content.add(&block[..count]),
             }
         }
-        let name: String = hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(self.folder.join(name + ".safetensors"))
+        Ok(self.folder.join(content.finish() + ".safetensors"))
     }
 
     /// What the entry holds; `None` if there is none or it is damaged (it is then measured and written anew).
-    pub(super) fn read(&self, entry: &Path, catalog: &Catalog) -> Option<(Sequence, Vec<Warning>)> {
+    pub(super) fn read(&self, entry: &Path, catalog: &Catalog) -> Option<Measurement> {
         let bytes = fs::read(entry).ok()?;
         let (_, metadata) = SafeTensors::read_metadata(&bytes).ok()?;
         let tensors = SafeTensors::deserialize(&bytes).ok()?;
-        let warnings = serde_json::from_str(metadata.metadata().as_ref()?.get("warnings")?).ok()?;
+        let said: Said = serde_json::from_str(metadata.metadata().as_ref()?.get(SAID)?).ok()?;
         let (values, spans) = (tensors.tensor("values").ok()?, tensors.tensor("spans").ok()?);
         let windows = spans.shape().first().copied()?;
         if values.dtype() != Dtype::F32 || spans.dtype() != Dtype::F64 || windows == 0 {
@@ -66,14 +86,20 @@ impl FeatureCache {
         if values.shape() != [windows, catalog.len()] || spans.shape() != [windows, 2] {
             return None;
         }
+        if said.checksum != said.checksum(values.data(), spans.data()) {
+            return None;
+        }
         let values = values.data().as_chunks().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect();
         let times: Vec<f64> = spans.data().as_chunks().0.iter().map(|bytes| f64::from_le_bytes(*bytes)).collect();
         let spans = times.as_chunks().0.iter().map(|&[start_s, end_s]| Span { start_s, end_s }).collect();
-        Some((Sequence::new(catalog, spans, values), warnings))
+        let sequence = Sequence::new(catalog, spans, values);
+        sequence.check(catalog).ok()?;
+        Some(Measurement { sequence, sound: said.sound, warnings: said.warnings })
     }
 
     /// Writes an entry: whole or not at all.
-    pub(super) fn write(&self, entry: &Path, sequence: &Sequence, warnings: &[Warning]) -> Result<()> {
+    pub(super) fn write(&self, entry: &Path, measured: &Measurement) -> Result<()> {
+        let sequence = &measured.sequence;
         let values: Vec<u8> = sequence.values().iter().flat_map(|value| value.to_le_bytes()).collect();
         let spans: Vec<u8> =
             sequence.spans().iter().flat_map(|span| [span.start_s, span.end_s]).flat_map(f64::to_le_bytes).collect();
@@ -82,15 +108,12 @@ impl FeatureCache {
             ("values", view(Dtype::F32, vec![sequence.windows(), sequence.width()], &values)),
             ("spans", view(Dtype::F64, vec![sequence.windows(), 2], &spans)),
         ];
-        let said = serde_json::to_string(warnings).expect("warnings are plain text");
-        let metadata = HashMap::from([("warnings".to_string(), said)]);
+        let (sound, warnings) = (measured.sound.clone(), measured.warnings.clone());
+        let mut said = Said { sound, warnings, checksum: String::new() };
+        said.checksum = said.checksum(&values, &spans);
+        let said = serde_json::to_string(&said).expect("plain text");
+        let metadata = HashMap::from([(SAID.to_string(), said)]);
         let bytes = safetensors::serialize(tensors, Some(metadata)).expect("well-formed tensors");
-        let write = || {
-            let mut file = tempfile::NamedTempFile::new_in(&self.folder)?;
-            file.write_all(&bytes)?;
-            file.persist(entry).map_err(|failed| failed.error)?;
-            Ok(())
-        };
-        write().map_err(|source| Error::file("write", entry, source))
+        WholeFile::save(entry, &bytes)
     }
 }

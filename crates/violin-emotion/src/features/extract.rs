@@ -1,5 +1,6 @@
 //! Recording → [`Sequence`]: one spectrum a window, lent to every family.
 
+use std::path::Path;
 use std::sync::LazyLock;
 
 use super::pitch::Pitch;
@@ -7,22 +8,24 @@ use super::playing::Playing;
 use super::timbre::Timbre;
 use super::timing::Timing;
 use super::{Catalog, FeatureSet, FeatureSettings, Row, Sequence, Span, dynamics, windows};
-use crate::Result;
 use crate::audio::{Recording, SAMPLE_RATE};
 use crate::dsp::mel::{MelFilters, power_to_db};
 use crate::dsp::stft::{Spectra, Stft};
 use crate::notes;
+use crate::{Error, Result};
 
 static MEL_FILTERS: LazyLock<MelFilters> = LazyLock::new(|| MelFilters::new(SAMPLE_RATE));
 
 /// Measures a recording, window by window.
 ///
 /// # Errors
-/// `Config` for a setting out of its range; `Data` if the recording is shorter than half a second, or too long for one window.
+/// `Config` for a setting out of its range; `Audio` naming the recording if it is shorter than half a second, or too long for
+/// one window.
 pub fn extract(recording: &Recording, settings: &FeatureSettings) -> Result<Sequence> {
     settings.check()?;
     let catalog = Catalog::of(settings.set);
-    let windows = windows::windows(recording.samples().len(), settings)?;
+    let named = |error: Error| error.of_recording(Path::new(recording.name()));
+    let windows = windows::windows(recording.samples().len(), settings).map_err(named)?;
     let seconds = |sample: usize| sample as f64 / f64::from(SAMPLE_RATE);
     let spans: Vec<Span> =
         windows.iter().map(|window| Span { start_s: seconds(window.start), end_s: seconds(window.end) }).collect();
@@ -40,7 +43,9 @@ pub fn extract(recording: &Recording, settings: &FeatureSettings) -> Result<Sequ
         let playing = Playing::new(&played);
         spans.iter().zip(&mut rows).for_each(|(span, row)| playing.put(*span, row));
     }
-    Ok(Sequence::new(catalog, spans, values))
+    let sequence = Sequence::new(catalog, spans, values);
+    sequence.check(catalog).map_err(named)?;
+    Ok(sequence)
 }
 
 /// What measuring a window needs; kept from window to window, so that nothing is allocated on the way.

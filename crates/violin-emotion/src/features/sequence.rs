@@ -1,6 +1,7 @@
 //! What the model sees of a recording: one row of features a window, in time order.
 
 use super::Catalog;
+use crate::{Error, Result};
 
 /// The part of a recording one window covers, in seconds.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -28,6 +29,27 @@ impl Sequence {
         assert!(!spans.is_empty(), "a sequence has at least one window");
         assert_eq!(values.len(), spans.len() * catalog.len(), "one row a window");
         Sequence { width: catalog.len(), spans, values }
+    }
+
+    /// Checks that every value is a number, or missing (NaN) where `catalog` says that it may be.
+    ///
+    /// # Errors
+    /// `Data` for another number of features than the catalog's, or the first value that is neither.
+    pub fn check(&self, catalog: &Catalog) -> Result<()> {
+        let features = catalog.len();
+        if self.width != features {
+            let hint = "measure the recording with the model's own settings";
+            return Err(Error::data(format!("{features} features a window"), self.width.to_string(), hint));
+        }
+        let is_wrong = |(at, value): (usize, &f32)| {
+            !value.is_finite() && !(value.is_nan() && catalog.may_be_missing(at % features))
+        };
+        if let Some(at) = self.values.iter().enumerate().position(is_wrong) {
+            let (window, feature) = (at / features, &catalog.names()[at % features]);
+            let found = format!("{} for `{feature}` in window {window}", self.values[at]);
+            return Err(Error::data("finite features", found, "check the recording for damage"));
+        }
+        Ok(())
     }
 
     /// Number of windows, at least 1.

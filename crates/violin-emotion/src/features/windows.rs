@@ -4,6 +4,7 @@ use std::ops::Range;
 
 use super::{FeatureSet, FeatureSettings, Windowing};
 use crate::audio::{MIN_DURATION_S, SAMPLE_RATE};
+use crate::error::figure;
 use crate::{Error, Result};
 
 /// The longest window, seconds: its spectra are in memory all at once.
@@ -17,10 +18,10 @@ impl FeatureSettings {
     pub fn check(&self) -> Result<()> {
         if !(MIN_DURATION_S..=LONGEST_S).contains(&self.window_s) {
             let expected = format!("{MIN_DURATION_S} to {LONGEST_S} seconds");
-            return Err(Error::config("features.window_s", expected, self.window_s));
+            return Err(Error::config("features.window_s", expected, figure(self.window_s)));
         }
         if !(0.01..=60.0).contains(&self.hop_s) {
-            return Err(Error::config("features.hop_s", "0.01 to 60 seconds", self.hop_s));
+            return Err(Error::config("features.hop_s", "0.01 to 60 seconds", figure(self.hop_s)));
         }
         self.pitch_range.check("features.pitch_range")
     }
@@ -46,7 +47,7 @@ pub(super) fn windows(samples: usize, settings: &FeatureSettings) -> Result<Vec<
             Err(Error::data(
                 expected,
                 format!("{seconds:.3} s"),
-                "use --windowing cover, which measures short recordings too",
+                "use --windowing cover, which measures short recordings too (a model keeps the rule it was trained with)",
             ))
         }
         Windowing::Notebook => Ok((0..samples - window).step_by(hop).map(|start| start..start + window).collect()),

@@ -1,6 +1,7 @@
 //! The hybrid: network and forest, fitted together, answering together.
 
 use std::ops::Range;
+use std::path::Path;
 
 use rayon::prelude::*;
 
@@ -52,12 +53,16 @@ impl EmotionModel {
     /// validation part, split off this side by group.
     ///
     /// # Errors
-    /// `Config` for a setting out of range, `Data` for fewer than two groups, `Interrupted`.
+    /// `Config` for a setting out of range, `Data` for fewer than two groups, `Audio` naming a recording whose features are
+    /// no numbers, `Interrupted`.
     pub fn fit(side: &TrainingSide, config: &Config, seed: u64, watcher: Watcher) -> Result<Self> {
         config.check()?;
         let settings = &config.model;
         let (fitting, validation) = side.inner_split(settings.validation_share, seed)?;
         let catalog = Catalog::of(config.features.set);
+        for recording in side.recordings() {
+            recording.sequence.check(catalog).map_err(|error| error.of_recording(Path::new(&recording.file_name)))?;
+        }
         let inputs = Inputs::fit(catalog, fitting.recordings().iter().map(|recording| &recording.sequence))?;
         let (fitting, validation) = (rows_of(&fitting, &inputs)?, rows_of(&validation, &inputs)?);
 
@@ -212,6 +217,13 @@ fn examples<'a>(side: &'a [(&'a Measured, Vec<f32>)]) -> Vec<Example<'a>> {
         .collect()
 }
 
+/// Excerpts one after the other, the last of which ends with the recording; none where one would be the whole of it.
+fn consecutive_excerpts(windows: usize, length: usize) -> impl Iterator<Item = Range<usize>> {
+    let last = windows.saturating_sub(length);
+    let starts = (0..last).step_by(length).chain((last > 0).then_some(last));
+    starts.map(move |start| start..start + length)
+}
+
 /// The forest sees each training recording whole and in consecutive excerpts, as the answers over time will ask it.
 fn fit_forest(network: &Network, side: &TrainingSide, inputs: &Inputs, config: &Config, seed: u64) -> Result<Forest> {
     let (width, excerpt) = (inputs.width(), config.model.excerpt_windows);
@@ -219,9 +231,8 @@ fn fit_forest(network: &Network, side: &TrainingSide, inputs: &Inputs, config: &
     for recording in side.recordings() {
         let rows = inputs.of(&recording.sequence)?;
         let mut parts: Vec<&[f32]> = vec![&rows];
-        if recording.sequence.windows() > excerpt {
-            parts.extend(rows.chunks(excerpt * width));
-        }
+        let excerpts = consecutive_excerpts(recording.sequence.windows(), excerpt);
+        parts.extend(excerpts.map(|windows| &rows[windows.start * width..windows.end * width]));
         for output in network.forward(&parts)? {
             embeddings.extend(output.embedding);
             targets.extend_from_slice(recording.target.shares());
@@ -269,7 +280,7 @@ fn summary(side: &TrainingSide, seed: u64, trained: &[Trained], chosen: usize) -
 
 #[cfg(test)]
 mod tests {
-    use super::excerpt_around;
+    use super::{consecutive_excerpts, excerpt_around};
 
     #[test]
     fn an_excerpt_is_cut_at_the_ends() {
@@ -279,5 +290,15 @@ mod tests {
         assert_eq!(excerpt_around(0, 1, 5), 0..1);
         assert_eq!(excerpt_around(3, 10, 4), 2..6);
         assert_eq!(excerpt_around(3, 10, 1), 3..4);
+    }
+
+    #[test]
+    fn no_excerpt_that_the_forest_learns_from_is_a_mere_tail() {
+        let excerpts = |windows, length| consecutive_excerpts(windows, length).collect::<Vec<_>>();
+        assert_eq!(excerpts(10, 5), [0..5, 5..10]);
+        assert_eq!(excerpts(12, 5), [0..5, 5..10, 7..12]);
+        assert_eq!(excerpts(6, 5), [0..5, 1..6]);
+        assert_eq!((excerpts(5, 5), excerpts(3, 5)), (vec![], vec![]));
+        assert_eq!(excerpts(3, 1), [0..1, 1..2, 2..3]);
     }
 }

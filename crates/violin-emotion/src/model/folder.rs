@@ -3,91 +3,31 @@
 use std::fs;
 use std::path::Path;
 
-use super::EmotionModel;
-use super::arrays::{ArrayReader, ArrayWriter, RETRAIN};
+use super::arrays::{ArrayReader, ArrayWriter};
 use super::forest::Forest;
 use super::inputs::{self, Inputs};
+use super::meta::{CatalogMeta, Checksums, FOREST, META, Meta, NETWORK, SCHEMA};
 use super::network::Network;
 use super::scaler::Scaler;
-use super::summary::TrainingSummary;
-use crate::config::Config;
+use super::{EmotionModel, place};
 use crate::data::LabelSet;
 use crate::features::Catalog;
 use crate::{Error, Result};
 
-const SCHEMA: &str = "violin-emotion/model/1";
-const META: &str = "meta.json";
-const NETWORK: &str = "lstm_model.safetensors";
-const FOREST: &str = "rf_model.safetensors";
-/// What the notebook left behind.
-const NOTEBOOK_FILES: [&str; 3] = ["lstm_model.h5", "lstm_model.keras", "rf_model.pkl"];
-
-#[derive(serde::Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct Meta {
-    schema: String,
-    program_version: String,
-    emotions: LabelSet,
-    catalog: CatalogMeta,
-    settings: Config,
-    training: TrainingSummary,
-}
-
-#[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize)]
-#[serde(deny_unknown_fields)]
-struct CatalogMeta {
-    name: String,
-    version: u32,
-    features: usize,
-}
-
-impl CatalogMeta {
-    fn of(catalog: &Catalog) -> Self {
-        CatalogMeta { name: catalog.name().into(), version: catalog.version(), features: catalog.len() }
-    }
-}
+/// How far a forest's leaf may stand from a sum of 1: rounding of a mean of rows that are off by 1e-4 at most.
+const LEAF_SUM: f32 = 1e-3;
 
 impl EmotionModel {
     /// Writes the model folder: beside its place first, then under its name, so that it is there whole or not at all.
-    /// A model that stood there is replaced.
+    /// A model that stood there is replaced; a link stays, and the folder it leads to is written.
     ///
     /// # Errors
     /// `Model` if something that is no model stands there; `File` if the folder cannot be written.
     pub fn save(&self, folder: &Path) -> Result<()> {
-        let taken = folder.exists();
-        if taken && !is_replaceable(folder) {
-            let hint = "name another folder with --out, or move this one away";
-            return Err(Error::model(folder, "stands there and is no model folder: it is left as it is", hint));
-        }
-        let unwritten = |source| Error::file("write", folder, source);
-        let parent = match folder.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent,
-            _ => Path::new("."),
-        };
-        fs::create_dir_all(parent).map_err(unwritten)?;
-        let beside = tempfile::Builder::new().prefix(".violin-emotion-").tempdir_in(parent).map_err(unwritten)?;
-        let whole = beside.path().join("new");
-        fs::create_dir(&whole).map_err(unwritten)?;
-        self.write_files(&whole)?;
-        if taken {
-            fs::rename(folder, beside.path().join("old")).map_err(unwritten)?;
-        }
-        fs::rename(&whole, folder).map_err(unwritten)
+        place::put(folder, |whole| self.write_files(whole))
     }
 
     fn write_files(&self, folder: &Path) -> Result<()> {
-        let meta = Meta {
-            schema: SCHEMA.into(),
-            program_version: env!("CARGO_PKG_VERSION").into(),
-            emotions: self.labels.clone(),
-            catalog: CatalogMeta::of(self.catalog()),
-            settings: self.config.clone(),
-            training: self.summary.clone(),
-        };
-        let text = serde_json::to_string_pretty(&meta).expect("plain data") + "\n";
-        let path = folder.join(META);
-        fs::write(&path, text).map_err(|source| Error::file("write", &path, source))?;
-
         let mut arrays = ArrayWriter::default();
         arrays.put_f32("scaler.mean", &[self.inputs.scaler().means().len()], self.inputs.scaler().means());
         arrays.put_f32("scaler.scale", &[self.inputs.scaler().scales().len()], self.inputs.scaler().scales());
@@ -99,47 +39,50 @@ impl EmotionModel {
                 arrays.put_f32(format!("restart.{restart}.{}", tensor.name), &tensor.shape, tensor.values);
             }
         }
-        arrays.write(&folder.join(NETWORK))?;
-
+        let network = arrays.write(&folder.join(NETWORK), &self.labels)?;
         let mut arrays = ArrayWriter::default();
         self.forest.write(&mut arrays);
-        arrays.write(&folder.join(FOREST))
+        let forest = arrays.write(&folder.join(FOREST), &self.labels)?;
+
+        let meta = Meta {
+            schema: SCHEMA.into(),
+            program_version: env!("CARGO_PKG_VERSION").into(),
+            emotions: self.labels.clone(),
+            catalog: CatalogMeta::of(self.catalog()),
+            settings: self.config.clone(),
+            training: self.summary.clone(),
+            sha256: Checksums { network, forest },
+        };
+        let text = serde_json::to_string_pretty(&meta).expect("plain data") + "\n";
+        let path = folder.join(META);
+        fs::write(&path, text).map_err(|source| Error::file("write", &path, source))
     }
 
-    /// Reads a model folder and checks every field of it.
+    /// Reads a model folder and checks every field of it, and that its three files belong together.
     ///
     /// # Errors
-    /// `Model` saying which file is damaged or missing and how; `Config` for a setting out of its range.
+    /// `Model` saying which file is damaged or missing and how.
     pub fn load(folder: &Path) -> Result<Self> {
-        let meta = read_meta(folder)?;
-        meta.settings.check()?;
-        let (width, catalog) = (meta.catalog.features, Catalog::of(meta.settings.features.set));
-        if meta.catalog != CatalogMeta::of(catalog) {
-            let problem = format!("expected features {:?}, found {:?}", CatalogMeta::of(catalog), meta.catalog);
-            return Err(Error::model(&folder.join(META), problem, "train the model again with this program"));
-        }
-        let restarts = meta.training.restarts.len();
-        if meta.training.chosen >= restarts {
-            let problem = format!("expected `chosen` below {restarts}, found {}", meta.training.chosen);
-            return Err(Error::model(&folder.join(META), problem, RETRAIN));
-        }
-
-        let arrays = ArrayReader::open(&folder.join(NETWORK))?;
-        let scaler = Scaler::from_parts(arrays.f32("scaler.mean", &[width])?, arrays.f32("scaler.scale", &[width])?)?;
-        let (low, high) = (arrays.f32("range.low", &[width])?, arrays.f32("range.high", &[width])?);
+        let meta = Meta::read(folder)?;
+        let catalog = Catalog::of(meta.settings.features.set);
+        let arrays = ArrayReader::open(&folder.join(NETWORK), &meta.sha256.network, &meta.emotions)?;
+        let (scaler, range) = read_scales(&arrays, catalog.len())?;
         let shape = meta.settings.model.network.shape(inputs::width(catalog), meta.emotions.len());
         let network = |restart: usize| {
             Network::from_tensors(shape, |name| arrays.f32_any(&format!("restart.{restart}.{name}")))
                 .map_err(|error| arrays.damaged(error.to_string()))
         };
-        let networks = (0..restarts).map(network).collect::<Result<_>>()?;
-        let embedding = meta.settings.model.network.embedding;
-        let forest = Forest::read(&ArrayReader::open(&folder.join(FOREST))?, embedding, meta.emotions.len())?;
+        let networks = (0..meta.settings.model.restarts).map(network).collect::<Result<_>>()?;
+        arrays.check_no_others()?;
+
+        let arrays = ArrayReader::open(&folder.join(FOREST), &meta.sha256.forest, &meta.emotions)?;
+        let model = &meta.settings.model;
+        let forest = read_forest(&arrays, model.network.embedding, &meta.emotions, model.forest.trees)?;
         Ok(EmotionModel {
             labels: meta.emotions,
             config: meta.settings,
             inputs: Inputs::new(catalog, scaler),
-            range: low.into_iter().zip(high).collect(),
+            range,
             networks,
             forest,
             summary: meta.training,
@@ -147,43 +90,89 @@ impl EmotionModel {
     }
 }
 
-fn read_meta(folder: &Path) -> Result<Meta> {
-    let path = folder.join(META);
-    if !path.is_file() {
-        return Err(no_model(folder));
+fn read_scales(arrays: &ArrayReader, width: usize) -> Result<(Scaler, Vec<(f32, f32)>)> {
+    let scaler = Scaler::from_parts(arrays.f32("scaler.mean", &[width])?, arrays.f32("scaler.scale", &[width])?)
+        .map_err(|error| arrays.damaged(error.to_string()))?;
+    let (low, high) = (arrays.f32("range.low", &[width])?, arrays.f32("range.high", &[width])?);
+    let range: Vec<(f32, f32)> = low.into_iter().zip(high).collect();
+    match range.iter().find(|(low, high)| low > high) {
+        Some((low, high)) => Err(arrays.damaged(format!("expected a rising training range, found {low} to {high}"))),
+        None => Ok((scaler, range)),
     }
-    let text = fs::read_to_string(&path).map_err(|error| Error::model(&path, error.to_string(), RETRAIN))?;
-    let damaged = |error: serde_json::Error| Error::model(&path, format!("damaged: {error}"), RETRAIN);
-    let json: serde_json::Value = serde_json::from_str(&text).map_err(damaged)?;
-    let schema = json.get("schema").and_then(serde_json::Value::as_str).unwrap_or_default();
-    if schema != SCHEMA {
-        let problem = format!("expected schema `{SCHEMA}`, found `{schema}`");
-        return Err(Error::model(&path, problem, "use the version of this program that wrote it, or train again"));
-    }
-    // From the text once more: so an error names line and column.
-    serde_json::from_str(&text).map_err(damaged)
 }
 
-fn no_model(folder: &Path) -> Error {
-    let found: Vec<&str> = NOTEBOOK_FILES.into_iter().filter(|name| folder.join(name).exists()).collect();
-    if !found.is_empty() {
-        let problem = format!(
-            "a model of the notebook ({}): not read, because pickle and HDF5 models run code when they are loaded, \
-             and their features were never scaled",
-            found.join(", ")
-        );
-        let hint = "train again from the same recordings and labels: violin-emotion train --audio DIR --labels CSV";
-        return Error::model(folder, problem, hint);
+fn read_forest(arrays: &ArrayReader, embedding: usize, emotions: &LabelSet, trees: usize) -> Result<Forest> {
+    let forest = Forest::read(arrays, embedding, emotions.len())?;
+    arrays.check_no_others()?;
+    if forest.trees() != trees {
+        let problem = format!("expected {trees} trees, as the settings say, found {}", forest.trees());
+        return Err(arrays.damaged(problem));
     }
-    let problem = match folder.is_dir() {
-        true => format!("no model folder: it has no {META}"),
-        false => "there is no such folder".to_string(),
-    };
-    Error::model(folder, problem, "make a model with `violin-emotion train`, or try `violin-emotion demo`")
+    let fits =
+        |leaf: &[f32]| leaf.iter().all(|share| *share >= 0.0) && (leaf.iter().sum::<f32>() - 1.0).abs() <= LEAF_SUM;
+    if let Some(leaf) = forest.leaves().find(|leaf| !fits(leaf)) {
+        return Err(arrays.damaged(format!("expected shares ≥ 0 that sum to 1 in every leaf, found {leaf:?}")));
+    }
+    Ok(forest)
 }
 
-/// Only a model folder or an empty one may be replaced.
-fn is_replaceable(folder: &Path) -> bool {
-    let is_empty = || fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none());
-    folder.is_dir() && (folder.join(META).is_file() || is_empty())
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::ForestSettings;
+
+    fn labels() -> LabelSet {
+        LabelSet::new(vec!["happy".into(), "sad".into()]).expect("names")
+    }
+
+    /// What a reader says of these arrays, the file's name left out.
+    fn read<T>(arrays: &ArrayWriter, read: impl Fn(&ArrayReader) -> Result<T>) -> std::result::Result<T, String> {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join(FOREST);
+        let sum = arrays.write(&path, &labels()).expect("a file");
+        let arrays = ArrayReader::open(&path, &sum, &labels()).expect("a whole file");
+        read(&arrays).map_err(|error| error.to_string().replace(&path.display().to_string(), "it"))
+    }
+
+    fn scales(mean: f32, scale: f32, low: f32, high: f32) -> ArrayWriter {
+        let mut arrays = ArrayWriter::default();
+        for (name, value) in [("scaler.mean", mean), ("scaler.scale", scale), ("range.low", low), ("range.high", high)]
+        {
+            arrays.put_f32(name, &[2], &[value; 2]);
+        }
+        arrays
+    }
+
+    #[test]
+    fn a_damaged_scaler_and_a_falling_range_name_their_file() {
+        let said = |arrays: &ArrayWriter| read(arrays, |arrays| read_scales(arrays, 2)).map(|_| ());
+        assert_eq!(said(&scales(0.0, 1.0, -1.0, 1.0)), Ok(()));
+        let error = said(&scales(0.0, 0.0, -1.0, 1.0)).expect_err("a scale of 0");
+        assert!(error.starts_with("it: expected one finite mean and one finite scale above 0"), "{error}");
+        let error = said(&scales(0.0, 1.0, 1.0, -1.0)).expect_err("a falling range");
+        assert_eq!(error, "it: expected a rising training range, found 1 to -1");
+        let error = said(&scales(f32::NAN, 1.0, 0.0, 0.0)).expect_err("a mean that is none");
+        assert_eq!(error, "it: `scaler.mean`: expected finite numbers, found NaN or infinity");
+    }
+
+    #[test]
+    fn a_forest_answers_with_distributions_of_as_many_trees_as_the_settings_say() {
+        let settings = ForestSettings { trees: 3, ..ForestSettings::default() };
+        let said = |targets: [f32; 4], trees: usize, change: fn(&mut ArrayWriter)| {
+            let forest = Forest::fit(&[0.0, 1.0], 1, &targets, 2, &settings, 0).expect("a forest");
+            let mut arrays = ArrayWriter::default();
+            forest.write(&mut arrays);
+            change(&mut arrays);
+            read(&arrays, |arrays| read_forest(arrays, 1, &labels(), trees)).map(|_| ())
+        };
+        let whole = [0.25, 0.75, 1.0, 0.0];
+        assert_eq!(said(whole, 3, |_| ()), Ok(()));
+        assert_eq!(said(whole, 4, |_| ()), Err("it: expected 4 trees, as the settings say, found 3".into()));
+        for leaves in [[-0.25, 1.25, -0.25, 1.25], [0.25, 0.5, 0.25, 0.5]] {
+            let error = said(leaves, 3, |_| ()).expect_err("no distribution");
+            assert!(error.starts_with("it: expected shares ≥ 0 that sum to 1 in every leaf, found ["), "{error}");
+        }
+        let error = said(whole, 3, |arrays| arrays.put_f32("colour", &[1], &[0.0])).expect_err("an array too many");
+        assert_eq!(error, "it: expected arrays of this program alone, found `colour`");
+    }
 }

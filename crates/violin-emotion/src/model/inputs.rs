@@ -1,8 +1,8 @@
 //! Windows as the network reads them: features on a common scale, then for each family that has gaps how much is missing.
 
 use super::scaler::Scaler;
+use crate::Result;
 use crate::features::{Catalog, Sequence};
-use crate::{Error, Result};
 
 /// The way from features to the network's input, fitted on the training windows.
 #[derive(Debug, Clone)]
@@ -48,19 +48,8 @@ impl Inputs {
     /// # Errors
     /// `Data` if the sequence has another number of features, or one that is not finite and not allowed to be missing.
     pub(super) fn of(&self, sequence: &Sequence) -> Result<Vec<f32>> {
+        sequence.check(self.catalog)?;
         let features = self.catalog.len();
-        if sequence.width() != features {
-            let hint = "measure the recording with the model's own settings";
-            return Err(Error::data(format!("{features} features a window"), sequence.width().to_string(), hint));
-        }
-        let is_wrong = |(at, value): (usize, &f32)| {
-            !value.is_finite() && !(value.is_nan() && self.catalog.may_be_missing(at % features))
-        };
-        if let Some(at) = sequence.values().iter().enumerate().position(is_wrong) {
-            let (window, feature) = (at / features, &self.catalog.names()[at % features]);
-            let found = format!("{} for `{feature}` in window {window}", sequence.values()[at]);
-            return Err(Error::data("finite features", found, "check the recording for damage"));
-        }
         let scaled = self.scaler.standardise(sequence.values())?;
         let mut rows = Vec::with_capacity(sequence.windows() * self.width());
         for (window, scaled) in scaled.chunks_exact(features).enumerate() {

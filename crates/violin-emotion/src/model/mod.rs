@@ -6,7 +6,9 @@ mod emotion_model;
 mod folder;
 mod forest;
 mod inputs;
+mod meta;
 mod network;
+mod place;
 mod scaler;
 mod settings;
 mod summary;
@@ -17,6 +19,7 @@ pub use network::{
     CropSettings, EpochReport, Example, Network, NetworkSettings, Output, Shape, Tensor, Trained,
     train as train_network,
 };
+pub use place::check_place;
 pub use scaler::Scaler;
 pub use settings::ModelSettings;
 pub use summary::{Restart, Scores, TrainingSummary};

@@ -1,6 +1,7 @@
 //! The hybrid's settings.
 
 use super::{ForestSettings, NetworkSettings};
+use crate::error::figure;
 use crate::{Error, Result};
 
 /// The hybrid and its training.
@@ -42,7 +43,7 @@ impl ModelSettings {
     pub fn check(&self) -> Result<()> {
         let within = |key: &str, fits: bool, expected: &str, found: f64| match fits {
             true => Ok(()),
-            false => Err(Error::config(key, expected, found)),
+            false => Err(Error::config(key, expected, figure(found))),
         };
         self.network.check()?;
         self.forest.check()?;

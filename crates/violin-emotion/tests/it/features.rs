@@ -5,9 +5,10 @@ use std::f64::consts::TAU;
 use std::fs;
 
 use proptest::prelude::*;
+use violin_emotion::WarningKind;
 use violin_emotion::audio::{AudioSettings, Recording};
 use violin_emotion::features::{
-    Catalog, FeatureCache, FeatureSet, FeatureSettings, Sequence, Windowing, extract, measure,
+    Catalog, FeatureCache, FeatureSet, FeatureSettings, Measurement, Sequence, Windowing, extract, measure, shortness,
 };
 
 const RATE: f64 = 44_100.0;
@@ -259,13 +260,13 @@ fn the_cache_knows_a_recording_by_its_bytes_and_its_settings() {
         paths
     };
     let features = FeatureSettings::default();
-    let ask = |path: &std::path::Path, features: &FeatureSettings| {
+    let ask = |path: &std::path::Path, features: &FeatureSettings| -> Measurement {
         measure(path, &AudioSettings::default(), features, Some(&cache)).expect("features")
     };
 
     let path = write("a.wav", 440.0);
-    let (fresh, said) = measure(&path, &AudioSettings::default(), &features, None).expect("features");
-    assert_eq!(ask(&path, &features), (fresh.clone(), said));
+    let fresh = measure(&path, &AudioSettings::default(), &features, None).expect("features");
+    assert_eq!(ask(&path, &features), fresh);
     let first = entries();
     assert_eq!(first.len(), 1);
     let written = fs::read(&first[0]).expect("an entry");
@@ -273,19 +274,63 @@ fn the_cache_knows_a_recording_by_its_bytes_and_its_settings() {
     // Found again, under another name too, and not written anew.
     let renamed = folder.path().join("b.wav");
     fs::rename(&path, &renamed).expect("renamed");
-    assert_eq!(ask(&renamed, &features).0, fresh);
+    assert_eq!(ask(&renamed, &features), fresh);
     assert_eq!(entries(), first);
 
     // Damaged in any place: measured and written anew, to the same bytes.
     for damage in [b"".as_slice(), b"{}", &written[..written.len() / 2]] {
         fs::write(&first[0], damage).expect("damaged");
-        assert_eq!(ask(&renamed, &features).0, fresh);
+        assert_eq!(ask(&renamed, &features), fresh);
         assert_eq!(fs::read(&first[0]).expect("an entry"), written);
     }
+    let begin = 8 + u64::from_le_bytes(written[..8].try_into().expect("a length")) as usize;
+    for at in [begin, begin + 300, written.len() - 1] {
+        // One bit of one number, and a number that is none.
+        let mut flipped = written.clone();
+        flipped[at] ^= 1;
+        let mut broken = written.clone();
+        broken[at / 4 * 4..][..4].copy_from_slice(&f32::NAN.to_le_bytes());
+        for damage in [flipped, broken] {
+            fs::write(&first[0], damage).expect("damaged");
+            assert_eq!(ask(&renamed, &features), fresh, "at {at}");
+            assert_eq!(fs::read(&first[0]).expect("an entry"), written, "at {at}");
+        }
+    }
+    // What it says of the recording is held by the checksum, too.
+    let said = String::from_utf8_lossy(&written[8..begin]).replacen("1.00 s long", "9.00 s long", 1);
+    let forged = [&written[..8], said.as_bytes(), &written[begin..]].concat();
+    assert!(forged.len() == written.len() && forged != written, "{said}");
+    fs::write(&first[0], forged).expect("damaged");
+    assert_eq!(ask(&renamed, &features), fresh);
 
     // Other settings and other bytes are other entries.
-    assert_ne!(ask(&renamed, &FeatureSettings { window_s: 0.6, hop_s: 0.3, ..features.clone() }).0, fresh);
+    let other = ask(&renamed, &FeatureSettings { window_s: 0.6, hop_s: 0.3, ..features.clone() });
+    assert_ne!(other.sequence, fresh.sequence);
+    assert_eq!(other.sound, fresh.sound);
     assert_eq!(entries().len(), 2);
-    assert_ne!(ask(&write("b.wav", 441.0), &features).0, fresh);
+    assert_ne!(ask(&write("b.wav", 441.0), &features).sound, fresh.sound);
     assert_eq!(entries().len(), 3);
+}
+
+#[test]
+fn a_recording_shorter_than_a_window_says_so() {
+    let recording =
+        |length: f64| Recording::new("a test", seconds(length, |t| (TAU * 440.0 * t).sin())).expect("samples");
+    let settings = FeatureSettings::default();
+    let warning = shortness(&recording(0.6), &settings).expect("a warning");
+    let message = "0.60 s long, shorter than a window of 3 s: measured as one window of its length";
+    assert_eq!((warning.kind, &*warning.message), (WarningKind::Short, message));
+    assert_eq!(shortness(&recording(3.0), &settings), None);
+    let whole = FeatureSettings { windowing: Windowing::Whole, ..FeatureSettings::default() };
+    assert_eq!(shortness(&recording(0.6), &whole), None, "one window is what was asked for");
+}
+
+#[test]
+fn what_cannot_be_cut_into_windows_is_named() {
+    let recording = |name: &str, length: f64| Recording::new(name, seconds(length, |_| 0.1)).expect("samples");
+    let error = extract(&recording("clips/a.wav", 3.0), &notebook()).expect_err("no window");
+    assert_eq!(error.to_string(), "clips/a.wav: expected more than 3 s for the notebook's windowing, found 3.000 s");
+    assert!(error.hint().is_some_and(|hint| hint.starts_with("use --windowing cover")));
+    let error = extract(&recording("b.wav", 0.3), &FeatureSettings::default()).expect_err("too short");
+    assert_eq!(error.to_string(), "b.wav: expected at least 0.5 s, found 0.30 s");
 }

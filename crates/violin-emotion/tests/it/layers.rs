@@ -15,7 +15,7 @@ const FLOORS: &[&[&str]] = &[
     &["audio"],
     &["synth"],
     &["dsp"],
-    &["error", "warning", "watch"],
+    &["error", "warning", "watch", "checksum", "whole_file"],
 ];
 
 fn floor_of(room: &str) -> usize {

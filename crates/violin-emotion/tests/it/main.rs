@@ -1,6 +1,7 @@
 //! The one integration test binary.
 
 mod audio;
+mod corpus;
 mod feature_list;
 mod features;
 mod golden_harmony;

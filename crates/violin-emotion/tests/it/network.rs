@@ -292,12 +292,12 @@ fn what_cannot_be_learned_from_is_an_error() {
 #[test]
 fn settings_out_of_their_range_are_named() {
     let bad = [
-        (NetworkSettings { lstm: 0, ..small() }, "network.lstm"),
-        (NetworkSettings { embedding: 5000, ..small() }, "network.embedding"),
-        (NetworkSettings { batch: 0, ..small() }, "network.batch"),
-        (NetworkSettings { dropout: 1.0, ..small() }, "network.dropout"),
-        (NetworkSettings { dropout: f32::NAN, ..small() }, "network.dropout"),
-        (NetworkSettings { learning_rate: 0.0, ..small() }, "network.learning_rate"),
+        (NetworkSettings { lstm: 0, ..small() }, "model.network.lstm"),
+        (NetworkSettings { embedding: 5000, ..small() }, "model.network.embedding"),
+        (NetworkSettings { batch: 0, ..small() }, "model.network.batch"),
+        (NetworkSettings { dropout: 1.0, ..small() }, "model.network.dropout"),
+        (NetworkSettings { dropout: f32::NAN, ..small() }, "model.network.dropout"),
+        (NetworkSettings { learning_rate: 0.0, ..small() }, "model.network.learning_rate"),
     ];
     for (settings, key) in bad {
         let error = train(&Corpus::levels(4, 0), &Corpus(Vec::new()), &settings, 1).expect_err("a bad setting");

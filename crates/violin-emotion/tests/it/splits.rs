@@ -4,6 +4,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 use violin_emotion::data::{Split, folds, holdout};
+use violin_emotion::evaluate::checked_folds;
+use violin_emotion::pipeline::checked_holdout;
 
 fn names(groups: &[u8]) -> Vec<String> {
     groups.iter().map(|group| format!("player {group}")).collect()
@@ -42,6 +44,38 @@ fn too_few_groups() {
     for share in [0.0, 1.0, f64::NAN] {
         let error = holdout(&["a", "b"], share, 0).expect_err("no share");
         assert_eq!(error.to_string(), format!("setting `holdout`: expected a share between 0 and 1, found {share}"));
+    }
+}
+
+#[test]
+fn what_cannot_be_trained_is_known_before_any_audio_is_decoded() {
+    let hint = Some("label recordings of more groups, or group by another column");
+    let expected = "expected at least 3 groups: to learn from, to decide when to stop, to test on, found";
+    for groups in [&["a"; 9][..], &["a", "b", "a", "b"]] {
+        let found = groups.iter().collect::<BTreeSet<_>>().len();
+        for error in [checked_holdout(groups, 0).map(drop), checked_folds(groups, 2, 0).map(drop)] {
+            let error = error.expect_err("too few groups");
+            assert_eq!((error.to_string(), error.hint()), (format!("{expected} {found}"), hint));
+        }
+    }
+    assert!(checked_holdout(&["a", "b", "c"], 0).is_ok() && checked_folds(&["a", "b", "c"], 3, 0).is_ok());
+    // One group is most of the recordings: both others make the fifth that is held out.
+    let error = checked_holdout(&["a", "a", "a", "a", "a", "a", "a", "a", "b", "c"], 0).expect_err("one group is left");
+    assert_eq!(
+        error.to_string(),
+        "expected at least 2 groups to learn from, found 1 of 3, for the others are held out"
+    );
+    let error = checked_folds(&["a", "a", "b", "c"], 2, 0).expect_err("one group is left");
+    assert_eq!(
+        error.to_string(),
+        "expected at least 2 groups to learn from, found 1 of 3, for the others are held out"
+    );
+    for (folds, message) in [
+        (0, "setting `folds`: expected at least 2, found 0"),
+        (1, "setting `folds`: expected at least 2, found 1"),
+        (5, "expected at least 5 groups, found 3"),
+    ] {
+        assert_eq!(checked_folds(&["a", "b", "c"], folds, 0).expect_err("folds").to_string(), message);
     }
 }
 

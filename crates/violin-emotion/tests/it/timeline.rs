@@ -41,9 +41,10 @@ fn model() -> EmotionModel {
             // Twelve steps from tender to angry, each by six players.
             let cues = cues((take % 12) as f64 / 11.0);
             let sequence = measured(synth::render(&synth::phrase(&cues, 10.0, take), take));
+            let sound = format!("phrase {take}");
             let target = SoftLabels::new(&labels, synth::labels(&cues).to_vec()).expect("a distribution");
             let (file_name, group) = (take.to_string(), (take / 12).to_string());
-            Measured { file_name, group, sequence, target, warnings: Vec::new() }
+            Measured { file_name, group, sound, sequence, target, warnings: Vec::new() }
         })
         .collect();
     let corpus = Corpus::new(labels, takes).expect("takes");

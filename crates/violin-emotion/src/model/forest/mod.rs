@@ -111,6 +111,11 @@ impl Forest {
         sums.iter().map(|sum| (sum / self.trees() as f64) as f32).collect()
     }
 
+    /// The answers of the leaves of all trees.
+    pub(in crate::model) fn leaves(&self) -> impl Iterator<Item = &[f32]> {
+        self.value.chunks_exact(self.outputs)
+    }
+
     /// Number of trees.
     pub fn trees(&self) -> usize {
         self.tree_start.len() - 1

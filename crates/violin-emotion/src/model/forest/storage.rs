@@ -28,7 +28,7 @@ impl Forest {
             left: arrays.u32_list("left")?,
             right: arrays.u32_list("right")?,
             cover: arrays.f32_list("cover")?,
-            value: arrays.f32_list("value")?,
+            value: arrays.f32_rows("value", outputs)?,
         };
         match forest.problem() {
             Some(problem) => Err(arrays.damaged(problem)),

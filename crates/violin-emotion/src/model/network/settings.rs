@@ -1,5 +1,6 @@
 //! What may be set of the network and its training.
 
+use crate::error::figure;
 use crate::{Error, Result};
 
 use super::weights::Shape;
@@ -48,19 +49,21 @@ impl NetworkSettings {
         let sizes = [("lstm", self.lstm), ("lstm_last", self.lstm_last), ("embedding", self.embedding)];
         for (key, size) in sizes {
             if !(1..=4096).contains(&size) {
-                return Err(Error::config(&format!("network.{key}"), "a number from 1 to 4096", size));
+                return Err(Error::config(&format!("model.network.{key}"), "a number from 1 to 4096", size));
             }
         }
         for (key, count) in [("batch", self.batch), ("epochs", self.epochs), ("patience", self.patience)] {
             if !(1..=100_000).contains(&count) {
-                return Err(Error::config(&format!("network.{key}"), "a number from 1 to 100000", count));
+                return Err(Error::config(&format!("model.network.{key}"), "a number from 1 to 100000", count));
             }
         }
         if !(0.0..=0.95).contains(&self.dropout) {
-            return Err(Error::config("network.dropout", "a share from 0 to 0.95", self.dropout));
+            let found = figure(self.dropout);
+            return Err(Error::config("model.network.dropout", "a share from 0 to 0.95", found));
         }
         if !(self.learning_rate > 0.0 && self.learning_rate <= 1.0) {
-            return Err(Error::config("network.learning_rate", "a number above 0, at most 1", self.learning_rate));
+            let found = figure(self.learning_rate);
+            return Err(Error::config("model.network.learning_rate", "a number above 0, at most 1", found));
         }
         Ok(())
     }

@@ -98,7 +98,7 @@ pub fn train(
         let validation_loss = questions.as_ref().map(|questions| questions.loss(&mut fit));
         if !training_loss.is_finite() || validation_loss.is_some_and(|loss| !loss.is_finite()) {
             let found = format!("{training_loss} in epoch {epoch}");
-            return Err(Error::data("a finite loss", found, "lower the setting `network.learning_rate`"));
+            return Err(Error::data("a finite loss", found, "lower the setting `model.network.learning_rate`"));
         }
         let report = EpochReport { epoch, epochs: settings.epochs, training_loss, validation_loss };
         history.push(report);

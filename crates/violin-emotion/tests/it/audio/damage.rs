@@ -17,6 +17,7 @@ fn what_is_no_recording_is_refused_in_plain_words() {
         (vec![], "take.wav: the file is empty (0 bytes)"),
         (text.into_bytes(), "take.wav: this is no recording in a known format"),
         (tone(1.0)[..30].to_vec(), "take.wav: the file ends inside its header"),
+        (tone(1.0)[..20].to_vec(), "take.wav: the file ends inside its header"),
         (tone(1.0)[..6].to_vec(), "take.wav: this is no recording in a known format"),
         (tone(1.0)[..44].to_vec(), "take.wav: nothing in it can be decoded: it holds no samples"),
         (tone(0.3), "take.wav: 0.30 s is too short: at least 0.5 s are needed"),
@@ -77,7 +78,9 @@ fn limits_are_settings_and_hold_for_what_really_arrives() {
     for bytes in [tone(1.0), fixture_bytes("tone.mp3")] {
         let error = decode_bytes("take", bytes, &settings).expect_err("too long");
         assert_eq!(error.to_string(), "take: expected at most 0.8 s, found more");
-        assert!(error.hint().is_some_and(|hint| hint.contains("audio.max_duration_s")));
+        let hint = "cut the recording, or raise the setting `audio.max_duration_s` with --config \
+                    (a model keeps the settings it was trained with)";
+        assert_eq!(error.hint(), Some(hint));
     }
     assert!(decode_bytes("take", fixture_bytes("tone_stereo.ogg"), &settings).is_ok());
 
@@ -96,6 +99,7 @@ fn limits_are_settings_and_hold_for_what_really_arrives() {
 
     for (settings, key) in [
         (AudioSettings { max_duration_s: f64::NAN, ..Default::default() }, "audio.max_duration_s"),
+        (AudioSettings { max_duration_s: f64::INFINITY, ..Default::default() }, "audio.max_duration_s"),
         (AudioSettings { max_channels: 0, ..Default::default() }, "audio.max_channels"),
     ] {
         let error = decode_bytes("take", tone(1.0), &settings).expect_err("a setting out of range");
@@ -126,6 +130,58 @@ fn half_a_file_is_read_and_said() {
     assert!((recording.duration_s() - 0.75).abs() < 0.06, "{} s", recording.duration_s());
     let message = warning(&recording, WarningKind::Truncated);
     assert!(message.starts_with("the file is cut: its header says 1.50 s, found 0.7"), "{message}");
+}
+
+#[test]
+fn an_ogg_without_its_last_page_is_read_and_said() {
+    let whole = ogg_of_two_pages();
+    let full = decode(whole.concat()).expect("an Ogg");
+    assert_eq!(kinds(&full), []);
+    let recording = decode([&whole[0][..], &whole[1]].concat()).expect("most of an Ogg");
+    assert!(recording.samples().len() < full.samples().len(), "the last page held sound");
+    let message = warning(&recording, WarningKind::Truncated);
+    assert_eq!(message, "the file is cut: its last page does not end the Ogg stream");
+    // A page that is not whole ends nothing, whatever it says.
+    let recording = decode([&whole[0][..], &whole[1], &whole[2][..40]].concat()).expect("most of an Ogg");
+    assert!(kinds(&recording).contains(&WarningKind::Truncated));
+}
+
+/// The fixture, whose sound lies on its last page: all before, most of that page, and the rest as a page of its own.
+fn ogg_of_two_pages() -> [Vec<u8>; 3] {
+    const PACKETS: usize = 26;
+    let bytes = fixture_bytes("tone_stereo.ogg");
+    let last = bytes.windows(4).rposition(|bytes| bytes == b"OggS").expect("a page");
+    let (before, page) = bytes.split_at(last);
+    let segments = usize::from(page[26]);
+    let (lengths, data) = page[27..].split_at(segments);
+    assert!(segments > PACKETS && lengths[PACKETS - 1] < 255, "a packet ends there");
+    let cut: usize = lengths[..PACKETS].iter().map(|length| usize::from(*length)).sum();
+    let make = |flags: u8, samples: u64, number: u32, lengths: &[u8], data: &[u8]| {
+        let mut made = page[..27].to_vec();
+        made[5] = flags;
+        made[6..14].copy_from_slice(&samples.to_le_bytes());
+        made[18..22].copy_from_slice(&number.to_le_bytes());
+        made[22..26].fill(0);
+        made[26] = lengths.len() as u8;
+        made.extend([lengths, data].concat());
+        let checksum = ogg_checksum(&made);
+        made[22..26].copy_from_slice(&checksum.to_le_bytes());
+        made
+    };
+    let end = u64::from_le_bytes(page[6..14].try_into().expect("eight bytes"));
+    let most = end * PACKETS as u64 / segments as u64;
+    [
+        before.to_vec(),
+        make(0, most, 2, &lengths[..PACKETS], &data[..cut]),
+        make(4, end, 3, &lengths[PACKETS..], &data[cut..]),
+    ]
+}
+
+/// CRC-32 with the polynomial 0x04c11db7, not reflected, from 0 (RFC 3533).
+fn ogg_checksum(page: &[u8]) -> u32 {
+    page.iter().fold(0, |sum: u32, byte| {
+        (0..8).fold(sum ^ u32::from(*byte) << 24, |sum, _| sum << 1 ^ if sum >> 31 == 1 { 0x04c1_1db7 } else { 0 })
+    })
 }
 
 #[test]

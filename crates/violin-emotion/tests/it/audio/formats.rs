@@ -49,6 +49,39 @@ fn every_format_gives_the_tone_back() {
 }
 
 #[test]
+fn aifc_without_compression_is_read_as_aiff_is() {
+    let aiff = fixture_bytes("tone.aiff");
+    assert_eq!((&aiff[8..16], &aiff[38..42]), (&b"AIFFCOMM"[..], &b"SSND"[..]));
+    // The same header with a kind of compression, which is none.
+    let common = [&aiff[20..38], b"NONE", b"\x0enot compressed\0"].concat();
+    let version = [b"FVER".as_slice(), &4u32.to_be_bytes(), &0xa280_5140u32.to_be_bytes()].concat();
+    let chunks =
+        [b"AIFC".as_slice(), &version, b"COMM", &(common.len() as u32).to_be_bytes(), &common, &aiff[38..]].concat();
+    let aifc = [b"FORM".as_slice(), &(chunks.len() as u32).to_be_bytes(), &chunks].concat();
+    assert!(decode(aifc).expect("AIFF-C").samples() == decode(aiff).expect("AIFF").samples());
+}
+
+#[test]
+fn copies_have_one_sound_and_takes_have_not() {
+    let samples = sine16(44_100, 1.0, 0.5);
+    let sound = |wav: Wav| decode(wav.bytes()).expect("a WAV").sound();
+    let mono = sound(wav16(44_100, &[samples.clone()]));
+    assert_eq!(mono.len(), 64);
+    let as_float: Vec<f32> = samples.iter().map(|x| f32::from(*x) / 32768.0).collect();
+    assert_eq!(sound(wav_float(44_100, &as_float)), mono, "another width");
+    assert_eq!(sound(wav16(44_100, &[samples.clone(), samples.clone()])), mono, "twice the same channel");
+    let mut other = samples.clone();
+    other[20_000] += 1;
+    for (wav, what) in [
+        (wav16(44_100, &[other]), "one step of one sample"),
+        (wav16(44_100, &[samples[1..].to_vec()]), "cut"),
+        (wav16(44_100, &[sine16(44_100, 1.0, 0.4)]), "another level"),
+    ] {
+        assert_ne!(sound(wav), mono, "{what}");
+    }
+}
+
+#[test]
 fn the_content_decides_not_the_name() {
     let recording = decode(fixture_bytes("tone.flac")).expect("FLAC by the name of WAV");
     assert_eq!(recording.samples().len(), 44_100);

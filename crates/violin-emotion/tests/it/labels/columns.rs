@@ -120,9 +120,48 @@ fn two_distributions_in_one_file_are_asked_about() {
     );
     assert_eq!(
         hint,
-        "say which columns are the emotions, such as --emotions \"felt_happy,felt_sad,heard_happy,heard_sad\", \
+        "say which columns are the emotions, such as --emotions \"felt_happy,felt_sad\", \
          or --emotions emotion to learn from that column alone"
     );
+}
+
+#[test]
+fn what_a_hint_offers_is_accepted() {
+    // One column is no set, so none is offered.
+    let (_, hint) = refused_with("filename,sad\na.wav,1\nb.wav,0.5\n", &LabelOptions::default());
+    assert_eq!(hint, "give every emotion a column with its share: two or more");
+    let csv = "filename,emotion,sad\na.wav,x,1\nb.wav,y,0.5\n";
+    let (_, hint) = refused_with(csv, &LabelOptions::default());
+    assert_eq!(
+        hint,
+        "give every emotion a column with its share, or --emotions emotion to learn from that column alone"
+    );
+    // A stray column between the emotions is left out of the example.
+    let csv = "filename,happy,loudness,sad\na.wav,0.25,-20,0.75\nb.wav,0.5,-18,0.5\n";
+    let (problems, hint) = refused_with(csv, &LabelOptions::default());
+    assert_eq!(
+        problems,
+        ["line 1: expected neighbouring columns that sum to 1 (or 100) in each row, \
+             found `happy`, `loudness`, `sad` (sum -19 on line 2)"]
+    );
+    assert_eq!(hint, "say which columns are the emotions, such as --emotions \"happy,sad\"");
+    let case = Case::new(csv, &["a.wav", "b.wav"]);
+    assert!(case.read_with(&emotions(&["happy", "sad"])).is_ok());
+    // Where nothing fits, there is no example to give.
+    let csv = "filename,happy,sad\na.wav,0.25,0.125\nb.wav,0.125,0.25\n";
+    let (_, hint) = refused_with(csv, &LabelOptions::default());
+    assert_eq!(hint, "say which columns are the emotions, such as --emotions A,B,…");
+}
+
+#[test]
+fn a_column_named_as_groups_is_pointed_at() {
+    let csv = "filename,piece,Performer,happy,sad\na.wav,x,Ana,0.5,0.5\nb.wav,y,Ben,0.25,0.75\n";
+    let lines = read(csv).report().lines();
+    let nudge = "groups may stand in `piece`, `Performer`: --group-by piece keeps each on one side of every split";
+    assert_eq!(lines.last().map(String::as_str), Some(nudge));
+    let options = LabelOptions { group_by: Some("performer".into()), ..LabelOptions::default() };
+    let dataset = Case::new(csv, &["a.wav", "b.wav"]).read_with(&options).expect("a good label file");
+    assert!(dataset.report().lines().iter().all(|line| !line.contains("--group-by")));
 }
 
 #[test]

@@ -1,0 +1,41 @@
+//! Checksums: what tells one content from another, and whole from damaged.
+
+use sha2::{Digest, Sha256};
+
+/// SHA-256 of what is added, piece by piece.
+#[derive(Default)]
+pub(crate) struct Checksum(Sha256);
+
+impl Checksum {
+    pub(crate) fn add(&mut self, bytes: &[u8]) {
+        self.0.update(bytes);
+    }
+
+    /// 64 hexadecimal digits.
+    pub(crate) fn finish(self) -> String {
+        self.0.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
+    }
+
+    /// The checksum of these bytes.
+    pub(crate) fn of(bytes: &[u8]) -> String {
+        let mut checksum = Checksum::default();
+        checksum.add(bytes);
+        checksum.finish()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Checksum;
+
+    #[test]
+    fn the_standards_example() {
+        // FIPS 180-2, appendix B.1.
+        let expected = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad";
+        assert_eq!(Checksum::of(b"abc"), expected);
+        let mut pieces = Checksum::default();
+        pieces.add(b"a");
+        pieces.add(b"bc");
+        assert_eq!(pieces.finish(), expected);
+    }
+}

@@ -1,0 +1,178 @@
+//! `meta.json`: what a model folder says of itself, and whether that can be.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use super::arrays::RETRAIN;
+use super::summary::{Scores, TrainingSummary};
+use crate::config::Config;
+use crate::data::LabelSet;
+use crate::features::Catalog;
+use crate::{Error, Result};
+
+/// Every version of this schema begins so.
+const ANY_SCHEMA: &str = "violin-emotion/model/";
+pub(super) const SCHEMA: &str = "violin-emotion/model/2";
+pub(super) const META: &str = "meta.json";
+pub(super) const NETWORK: &str = "lstm_model.safetensors";
+pub(super) const FOREST: &str = "rf_model.safetensors";
+/// What the notebook left behind.
+const NOTEBOOK_FILES: [&str; 3] = ["lstm_model.h5", "lstm_model.keras", "rf_model.pkl"];
+const TRAIN_ANEW: &str = "train the model again with this program, from the same recordings and labels";
+
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Meta {
+    pub schema: String,
+    pub program_version: String,
+    pub emotions: LabelSet,
+    pub catalog: CatalogMeta,
+    pub settings: Config,
+    pub training: TrainingSummary,
+    pub sha256: Checksums,
+}
+
+/// Ties the three files: no one of them can be changed or come from another model.
+#[derive(serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Checksums {
+    #[serde(rename = "lstm_model.safetensors")]
+    pub network: String,
+    #[serde(rename = "rf_model.safetensors")]
+    pub forest: String,
+}
+
+#[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct CatalogMeta {
+    name: String,
+    version: u32,
+    features: usize,
+}
+
+impl CatalogMeta {
+    pub(super) fn of(catalog: &Catalog) -> Self {
+        CatalogMeta { name: catalog.name().into(), version: catalog.version(), features: catalog.len() }
+    }
+
+    fn words(&self) -> String {
+        format!("`{}` version {} ({} a window)", self.name, self.version, self.features)
+    }
+}
+
+impl Meta {
+    /// Reads the file in `folder` and checks every field.
+    pub(super) fn read(folder: &Path) -> Result<Self> {
+        let path = folder.join(META);
+        if !path.is_file() {
+            return Err(no_model(folder));
+        }
+        let text = fs::read_to_string(&path).map_err(|error| Error::model(&path, error.to_string(), RETRAIN))?;
+        let damaged = |error: serde_json::Error| Error::model(&path, format!("damaged: {error}"), RETRAIN);
+        let json: serde_json::Value = serde_json::from_str(&text).map_err(damaged)?;
+        let schema = json.get("schema").and_then(serde_json::Value::as_str).unwrap_or_default();
+        if schema != SCHEMA {
+            let problem = format!("expected schema `{SCHEMA}`, found `{schema}`");
+            return Err(Error::model(&path, problem, TRAIN_ANEW));
+        }
+        // From the text once more: so an error names line and column.
+        let meta: Meta = serde_json::from_str(&text).map_err(damaged)?;
+        meta.check(path)?;
+        Ok(meta)
+    }
+
+    fn check(&self, path: PathBuf) -> Result<()> {
+        let refused = |problem: String, hint: &str| Err(Error::model(&path, problem, hint));
+        if let Err(error) = self.settings.check() {
+            return refused(error.to_string(), RETRAIN);
+        }
+        let ours = CatalogMeta::of(Catalog::of(self.settings.features.set));
+        if self.catalog != ours {
+            let problem = format!("expected the features {}, found {}", ours.words(), self.catalog.words());
+            return refused(problem, TRAIN_ANEW);
+        }
+        match self.training.problem(&self.settings, &self.emotions) {
+            Some(problem) => refused(problem, RETRAIN),
+            None => Ok(()),
+        }
+    }
+}
+
+impl TrainingSummary {
+    /// What cannot be, if anything cannot.
+    fn problem(&self, settings: &Config, emotions: &LabelSet) -> Option<String> {
+        let (restarts, wanted) = (self.restarts.len(), settings.model.restarts);
+        if restarts != wanted {
+            return Some(format!("expected {wanted} `restarts`, as the settings say, found {restarts}"));
+        }
+        if self.chosen >= restarts {
+            return Some(format!("expected `chosen` below {restarts}, found {}", self.chosen));
+        }
+        let (recordings, groups, windows) = (self.recordings, self.groups, self.windows);
+        if !(2..=recordings).contains(&groups) || windows < recordings {
+            let found = format!("{recordings}, {groups} and {windows}");
+            return Some(format!(
+                "expected so many recordings, at most as many groups, at least as many windows, found {found}"
+            ));
+        }
+        for (at, restart) in self.restarts.iter().enumerate() {
+            let fits = (1..=restart.epochs).contains(&restart.best_epoch)
+                && restart.epochs <= settings.model.network.epochs
+                && restart.validation_loss.is_finite();
+            if !fits {
+                let most = settings.model.network.epochs;
+                return Some(format!(
+                    "`restarts`, number {at}: expected a best epoch of at most {most}, and a finite loss, found {restart:?}"
+                ));
+            }
+        }
+        self.scores.iter().find_map(|scores| scores.problem(emotions))
+    }
+}
+
+impl Scores {
+    fn problem(&self, emotions: &LabelSet) -> Option<String> {
+        let at_most_1 = |score: &Option<f64>| score.is_none_or(|score| score.is_finite() && score <= 1.0);
+        // Rounding of the divergence of two distributions that are disjoint.
+        const ROUNDING: f64 = 1e-6;
+        let problem = if !self.r2.keys().eq(emotions.names()) {
+            "an R² for each emotion"
+        } else if !at_most_1(&self.mean_r2) || !self.r2.values().all(at_most_1) {
+            "R² of at most 1"
+        } else if !(0.0..=std::f64::consts::LN_2 + ROUNDING).contains(&self.js) {
+            "a Jensen–Shannon divergence from 0 to ln 2"
+        } else if !(0.0..=1.0).contains(&self.accuracy) {
+            "an accuracy from 0 to 1"
+        } else {
+            return None;
+        };
+        Some(format!("`scores` of {}: expected {problem}", self.name))
+    }
+}
+
+/// Whether a folder's `meta.json` is that of a model, of any version.
+pub(super) fn is_of_a_model(folder: &Path) -> bool {
+    let json =
+        fs::read(folder.join(META)).ok().and_then(|text| serde_json::from_slice::<serde_json::Value>(&text).ok());
+    json.is_some_and(|json| {
+        json.get("schema").and_then(|schema| schema.as_str()).is_some_and(|schema| schema.starts_with(ANY_SCHEMA))
+    })
+}
+
+fn no_model(folder: &Path) -> Error {
+    let found: Vec<&str> = NOTEBOOK_FILES.into_iter().filter(|name| folder.join(name).exists()).collect();
+    if !found.is_empty() {
+        let problem = format!(
+            "a model of the notebook ({}): not read, because pickle and HDF5 models run code when they are loaded, \
+             and their features were never scaled",
+            found.join(", ")
+        );
+        let hint = "train again from the same recordings and labels: violin-emotion train --audio DIR --labels CSV";
+        return Error::model(folder, problem, hint);
+    }
+    let problem = match folder.is_dir() {
+        true => format!("no model folder: it has no {META}"),
+        false => "there is no such folder".to_string(),
+    };
+    Error::model(folder, problem, "make a model with `violin-emotion train`, or try `violin-emotion demo`")
+}
