@@ -34,6 +34,18 @@ pub enum WarningKind {
     Copies,
     /// Copies of one sound are labelled differently.
     Contradiction,
+    /// No notes were heard.
+    NoNotes,
+    /// Little of what sounds has a single pitch: noise, speech, percussion, chords.
+    LittlePitch,
+    /// Pitch does not stay within notes: speech, singing.
+    PitchWanders,
+    /// Much of the time several voices sound at once.
+    SeveralVoices,
+    /// Most notes are plucked or struck, not bowed.
+    Plucked,
+    /// Much of the sound lies below the pitches looked for.
+    OutsideRange,
     /// Features outside the range seen in training.
     OutsideTraining,
     /// The networks trained from different beginnings give different answers.

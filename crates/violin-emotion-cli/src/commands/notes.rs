@@ -14,7 +14,7 @@ use crate::args::{NotesArguments, NotesFormat};
 use crate::progress::Bar;
 use crate::{inputs, interrupt};
 
-const COLUMNS: [&str; 15] = [
+const COLUMNS: [&str; 19] = [
     "path",
     "onset_s",
     "offset_s",
@@ -29,6 +29,10 @@ const COLUMNS: [&str; 15] = [
     "vibrato_delay_s",
     "portamento_s",
     "portamento_cents",
+    "brightness_db_per_octave",
+    "bow_noise_db",
+    "plucked",
+    "doubled",
     "error",
 ];
 
@@ -108,7 +112,7 @@ fn listen(path: &Path, range: PitchRange, bar: &Bar) -> Played {
                 duration_s: Some(recording.duration_s()),
                 tuning_cents: (!found.notes.is_empty()).then_some(found.tuning_cents),
                 notes: found.notes.iter().map(named).collect(),
-                warnings: recording.warnings().to_vec(),
+                warnings: [recording.warnings(), &found.warnings()].concat(),
                 ..nothing
             }
         }
@@ -137,15 +141,18 @@ fn write(played: &Played, format: NotesFormat, before: usize) -> io::Result<()> 
         eprintln!("error: {error}");
     }
     played.warnings.iter().for_each(|warning| eprintln!("warning: {}: {warning}", played.path));
-    if played.error.is_none() && played.notes.is_empty() {
-        eprintln!("warning: {}: no single notes were heard", played.path);
-    }
     Ok(())
 }
 
 /// `A4 +3 cents, vibrato 5.6 Hz ±21`
 fn label(name: &str, note: &Note) -> String {
     let mut label = format!("{name} {:+.0} cents", note.cents);
+    if note.plucked {
+        label += ", pizz.";
+    }
+    if note.doubled {
+        label += ", with another voice";
+    }
     if let Some(vibrato) = note.vibrato {
         label += &format!(", vibrato {:.1} Hz ±{:.0}", vibrato.rate_hz, vibrato.extent_cents);
     }
@@ -181,6 +188,10 @@ fn write_csv(played: &Played, first: bool) -> io::Result<()> {
             said(note.vibrato.map(|vibrato| vibrato.delay_s), 3),
             said(note.portamento.map(|portamento| portamento.duration_s), 3),
             said(note.portamento.map(|portamento| portamento.extent_cents), 0),
+            said(note.brightness_db_per_octave, 1),
+            said(note.bow_noise_db, 1),
+            u8::from(note.plucked).to_string(),
+            u8::from(note.doubled).to_string(),
             String::new(),
         ])?;
     }

@@ -8,7 +8,7 @@ mod workshop;
 
 use std::fs;
 
-use workshop::{Workshop, shared};
+use workshop::{Workshop, shared, write_wav};
 
 #[test]
 fn training_prints_the_scores_and_writes_the_folder() {
@@ -207,6 +207,8 @@ fn notes_are_listed_in_every_format() {
     let (first, second) = (shop.recording(0), shop.recording(1));
     let csv = shop.run(&["notes", &first, &second]).must_succeed().stdout;
     assert!(csv.starts_with("path,onset_s,offset_s,note,pitch,cents,"), "{csv}");
+    let header = csv.lines().next().expect("a header");
+    assert!(header.ends_with(",brightness_db_per_octave,bow_noise_db,plucked,doubled,error"), "{header}");
     let rows = csv.lines().count() - 1;
     let json = shop.run(&["notes", &first, &second, "--format", "json"]).must_succeed().stdout;
     let played: serde_json::Value = serde_json::from_str(&json).expect("JSON");
@@ -225,6 +227,21 @@ fn notes_are_listed_in_every_format() {
         assert_eq!((run.code, run.stdout.as_str()), (1, ""));
         assert!(run.stderr.contains(problem), "{}", run.stderr);
     }
+    // Two voices that no bow plays: tones that die away.
+    let sound = |n: usize| {
+        let time = n as f32 / 44_100.0;
+        let tone = |hz: f32| (1..6).map(|k| (std::f32::consts::TAU * hz * (k as f32) * time).sin() / 20.0).sum::<f32>();
+        (-3.0 * (time % 0.5)).exp() * (tone(392.0) + tone(494.0))
+    };
+    write_wav(&shop.path("two.wav"), 1, 44_100, &(0..88_200).map(sound).collect::<Vec<f32>>());
+    let run = shop.run(&["notes", "two.wav", "--format", "json"]).must_succeed();
+    assert!(
+        run.stdout.contains("\"kind\": \"several_voices\"") && run.stdout.contains("\"doubled\": true"),
+        "{}",
+        run.stdout
+    );
+    assert!(run.stderr.contains("warning: two.wav: in ") && run.stderr.contains("several voices"), "{}", run.stderr);
+
     fs::write(shop.path("no-recording.wav"), "text").expect("a file");
     let run = shop.run(&["notes", "no-recording.wav", &first]);
     assert_eq!((run.code, run.stdout.lines().count()), (1, counts[0] + 2), "{}", run.stdout);

@@ -64,6 +64,31 @@ impl Background {
     }
 }
 
+/// What sounds is not quieter than the strongest by more, dB.
+const SOUNDS_DB: f32 = 20.0;
+/// Below is hum and rumble, Hz; and so near to the lowest pitch is still its own, as a share of it.
+const LOWEST_HZ: f64 = 80.0;
+const BELOW: f64 = 0.85;
+
+/// Power from 80 Hz to a little below `low_hz` over the whole from 80 Hz on, dB, where the recording sounds.
+pub(super) fn below_db(samples: &[f32], curves: &Curves, low_hz: f64) -> f32 {
+    let strongest = curves.level_db.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let around = FRAME / HOP / 2;
+    let last = (samples.len() / HOP).saturating_sub(around).min(curves.level_db.len());
+    let sounding: Vec<usize> =
+        (around..last).step_by(STEP).filter(|moment| curves.level_db[*moment] > strongest - SOUNDS_DB).collect();
+    let every = sounding.len().div_ceil(MOST).max(1);
+    let looks = sounding.iter().step_by(every).map(|at| &samples[(at - around) * HOP..(at + around) * HOP]);
+    let bin = |hz: f64| (hz * FRAME as f64 / SAMPLE_RATE).round() as usize;
+    let (first, end) = (bin(LOWEST_HZ), bin(BELOW * low_hz).max(bin(LOWEST_HZ)));
+    let (mut below, mut all) = (0.0, f32::MIN_POSITIVE);
+    for look in powers(looks) {
+        below += look[first..end].iter().sum::<f32>();
+        all += look[first..].iter().sum::<f32>();
+    }
+    10.0 * (below / all).log10()
+}
+
 /// Mean square a Hz of each look in each bin, seen through a Hann window.
 fn powers<'a>(looks: impl Iterator<Item = &'a [f32]>) -> Vec<Vec<f32>> {
     let forward = RealFftPlanner::new().plan_fft_forward(FRAME);

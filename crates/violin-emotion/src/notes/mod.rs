@@ -46,6 +46,6 @@ impl PitchRange {
 pub fn find(recording: &Recording, range: PitchRange) -> Notes {
     let curves = Curves::of(recording.samples(), range);
     let mut notes = note::notes(curves);
-    sound::listen(&mut notes, recording.samples());
+    sound::listen(&mut notes, recording.samples(), range);
     notes
 }

@@ -87,6 +87,8 @@ pub struct Notes {
     pub tuning_cents: f32,
     /// Pitch and level of the recording.
     pub curves: Curves,
+    /// Power below the lowest pitch looked for over the whole, dB, where the recording sounds.
+    pub below_range_db: f32,
 }
 
 /// A run of moments that becomes a note.
@@ -112,7 +114,7 @@ pub(super) fn notes(curves: Curves) -> Notes {
     notes.retain(|note| note.offset_s - note.onset_s >= SHORTEST_S && note.pitch.is_finite());
     let tuning_cents = tuning_cents(&notes);
     notes.iter_mut().for_each(|note| note.cents = cents_off(note.pitch, tuning_cents));
-    Notes { notes, tuning_cents, curves }
+    Notes { notes, tuning_cents, curves, below_range_db: f32::NEG_INFINITY }
 }
 
 fn runs(curves: &Curves) -> Vec<Run> {

@@ -3,9 +3,9 @@
 use super::Note;
 use super::curves::{Curves, HOP_S};
 
-/// The peak comes within so many moments of the onset: 0.13 s, as a section plucks.
-const PEAK: usize = 23;
-/// Before, it was quieter by this much, dB, in so many moments: 0.1 s.
+/// The peak comes within so many moments of the onset: 0.17 s, as a section plucks.
+const PEAK: usize = 30;
+/// Before, it was quieter by this much, dB, in so many moments before the onset or after: 0.1 s.
 const RISE_DB: f32 = 9.0;
 const RISE: usize = 17;
 /// From the peak the level falls by this much, dB; at least by so much, where the next note comes early …
@@ -18,6 +18,10 @@ const BACK_DB: f32 = 6.0;
 /// What dies away exponentially loses a third of its decibels in a third of the time, or earlier, as the high partials go
 /// first. A bow sounds on and then stops: a third is lost later than this share of the time.
 const THIRD: f32 = 0.325;
+/// Long strings ring on for a while after the pluck itself, so their third may come later; but a sixth is lost at once.
+const LONG: f32 = 43.0;
+const LONG_THIRD: f32 = 0.5;
+const LONG_SIXTH: f32 = 0.15;
 /// The rise from −6 dB takes no longer than this share of the fall: a bow's stroke does.
 const ATTACK: f32 = 0.6;
 /// Notes nearer than this are on one pitch, semitones.
@@ -48,7 +52,7 @@ fn dies_away(level: &[f32], onset: usize) -> bool {
     let Some(peak) = loudest(onset..onset + PEAK) else { return false };
     let full = level[peak];
     // Before the recording's start there is silence.
-    let rises = peak < RISE || level[peak - RISE..peak].iter().any(|level| *level < full - RISE_DB);
+    let rises = onset < RISE || level[onset - RISE..peak].iter().any(|level| *level < full - RISE_DB);
     let lowest = level[peak..].iter().take(LONGEST).copied().fold(f32::INFINITY, f32::min);
     let fall_db = (full - lowest).min(FALL_DB);
     if !rises || fall_db < SHORTEST_FALL_DB {
@@ -60,9 +64,11 @@ fn dies_away(level: &[f32], onset: usize) -> bool {
         let (before, here) = (level[after - 1], level[after]);
         Some((after - 1 - peak) as f32 + (before - (full - db)) / (before - here))
     };
-    let (Some(third), Some(whole)) = (lost(fall_db / 3.0), lost(fall_db)) else { return false };
+    let parts = (lost(fall_db / 6.0), lost(fall_db / 3.0), lost(fall_db));
+    let (Some(sixth), Some(third), Some(whole)) = parts else { return false };
+    let early = third <= THIRD * whole || (whole >= LONG && third <= LONG_THIRD * whole && sixth <= LONG_SIXTH * whole);
     let attack = (0..peak).rev().find(|at| level[*at] < full - 6.0).map_or(peak, |at| peak - at) as f32;
     let gone = peak + whole.ceil() as usize;
     let back = loudest(gone..level.len()).is_some_and(|at| level[at] > full - BACK_DB);
-    third <= THIRD * whole && attack <= ATTACK * whole && !back
+    early && attack <= ATTACK * whole && !back
 }

@@ -17,6 +17,8 @@ const FRAME: usize = 4096;
 const PERIODS: usize = 16;
 /// Notes of fewer periods have no spectrum: their partials would not part.
 const FEWEST_PERIODS: usize = 8;
+/// What is shorter than a frame is seen through a window of a multiple of so many values.
+const LENGTHS: usize = 64;
 /// Nothing above is looked at, Hz.
 pub(super) const HIGHEST_HZ: f64 = 8_000.0;
 /// Pitches further from the note's own are errors, semitones.
@@ -59,7 +61,8 @@ impl Spectrograph {
         let spacing_s = ((SAMPLE_RATE / hz) as usize).next_power_of_two();
         let frame = FRAME.max(PERIODS * spacing_s);
         let whole = (phases.last() * spacing_s as f64) as usize;
-        let seen = whole.min(frame);
+        // Few lengths, so that windows can be used again.
+        let seen = (whole / LENGTHS * LENGTHS).min(frame);
         if seen < FEWEST_PERIODS * spacing_s {
             return None;
         }

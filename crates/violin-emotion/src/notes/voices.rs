@@ -1,4 +1,4 @@
-//! Whether another voice sounds with a note.
+//! How many voices sound in a note: none but noise, one, or more.
 
 use super::spectrum::Spectrum;
 
@@ -18,6 +18,9 @@ const RATIOS: [(usize, usize); 6] = [(2, 3), (3, 4), (3, 5), (4, 5), (5, 6), (5,
 const HOLES_DB: f32 = 13.0;
 /// Partials looked at for that.
 const PARTIALS: usize = 16;
+/// Power of a tone's bins over that of its emptiest, dB: a single look at noise makes 5 (−10 lg −ln 0.75), bowed notes 7 to
+/// 48, with two voices too.
+const TONE_DB: f32 = 7.0;
 
 /// Whether there is more in the spectrum than one voice's partials.
 pub(super) fn is_doubled(spectrum: &Spectrum) -> bool {
@@ -57,4 +60,21 @@ fn holes(spectrum: &Spectrum, (one, other): (usize, usize)) -> f32 {
     }
     let [(holes, hole_count), (theirs, count)] = sums;
     theirs / count - holes / hole_count
+}
+
+/// Whether anything sounds but noise: the power of all bins over what the emptiest quarter of them would make of it, each
+/// partial and the half gaps beside it looked at on their own. Tones leave most bins empty, noise fills them all.
+pub(super) fn is_tone(spectrum: &Spectrum) -> bool {
+    let mean = spectrum.mean();
+    let (mut all, mut floor) = (0.0, f32::MIN_POSITIVE);
+    for number in 1..=((HIGHEST_HZ / spectrum.hz) as usize).max(FEWEST) {
+        let mut bins = mean[spectrum.bins(number as f64 - 0.5, number as f64 + 0.5)].to_vec();
+        if bins.is_empty() {
+            continue;
+        }
+        all += bins.iter().sum::<f32>();
+        let quarter = bins.len() / 4;
+        floor += *bins.select_nth_unstable_by(quarter, f32::total_cmp).1 * bins.len() as f32;
+    }
+    10.0 * (all / floor).log10() > TONE_DB
 }

@@ -6,6 +6,7 @@ mod feature_list;
 mod features;
 mod golden_harmony;
 mod golden_pitch;
+mod hearing;
 mod labels;
 mod layers;
 mod network;
