@@ -9,8 +9,8 @@ const LAST_PAGE: u8 = 4;
 /// Whether the last bytes of a file, up to [`LARGEST_PAGE`] of them, hold a whole page that ends its stream.
 pub(super) fn ends_its_stream(tail: &[u8]) -> bool {
     let pages = tail.windows(4).enumerate().filter(|(_, bytes)| bytes == b"OggS");
-    let whole = pages.filter_map(|(at, _)| flags(&tail[at..]));
-    whole.last().is_some_and(|flags| flags & LAST_PAGE != 0)
+    let mut whole = pages.filter_map(|(at, _)| flags(&tail[at..]));
+    whole.next_back().is_some_and(|flags| flags & LAST_PAGE != 0)
 }
 
 /// The flags of the page that begins here; none if it is not whole.

@@ -162,11 +162,8 @@ mod tests {
     #[test]
     fn long_lists_are_cut() {
         let names: Vec<String> = (0..20).map(|at| format!("{at}.wav")).collect();
-        let of: Vec<(&str, &str, &str, f32)> = names
-            .iter()
-            .enumerate()
-            .map(|(at, name)| (&**name, &**name, &["v", "w", "x", "y"][at % 4][..], 0.5))
-            .collect();
+        let of: Vec<(&str, &str, &str, f32)> =
+            names.iter().enumerate().map(|(at, name)| (&**name, &**name, ["v", "w", "x", "y"][at % 4], 0.5)).collect();
         let said = join(&mut recordings(&of))[0].to_string();
         let expected = "16 recordings are the same sound as others (0.wav = 4.wav = 8.wav = …; 1.wav = 5.wav = 9.wav = …; \
                         2.wav = 6.wav = 10.wav = …; …): their groups are judged as one";

@@ -42,7 +42,7 @@ impl Sequence {
             return Err(Error::data(format!("{features} features a window"), self.width.to_string(), hint));
         }
         let is_wrong = |(at, value): (usize, &f32)| {
-            !value.is_finite() && !(value.is_nan() && catalog.may_be_missing(at % features))
+            !(value.is_finite() || value.is_nan() && catalog.may_be_missing(at % features))
         };
         if let Some(at) = self.values.iter().enumerate().position(is_wrong) {
             let (window, feature) = (at / features, &catalog.names()[at % features]);

@@ -65,7 +65,7 @@ fn aifc_without_compression_is_read_as_aiff_is() {
 fn copies_have_one_sound_and_takes_have_not() {
     let samples = sine16(44_100, 1.0, 0.5);
     let sound = |wav: Wav| decode(wav.bytes()).expect("a WAV").sound();
-    let mono = sound(wav16(44_100, &[samples.clone()]));
+    let mono = sound(wav16(44_100, std::slice::from_ref(&samples)));
     assert_eq!(mono.len(), 64);
     let as_float: Vec<f32> = samples.iter().map(|x| f32::from(*x) / 32768.0).collect();
     assert_eq!(sound(wav_float(44_100, &as_float)), mono, "another width");
