@@ -75,8 +75,8 @@ impl Serialize for Distribution {
 }
 
 impl Analysis {
-    /// The answer to one recording.
-    pub fn new(recording: &Recording, overall: SoftLabels, timeline: Vec<Moment>, notes: Vec<Warning>) -> Self {
+    /// The answer to one recording, and everything that a reader of it should know.
+    pub fn new(recording: &Recording, overall: SoftLabels, timeline: Vec<Moment>, warnings: Vec<Warning>) -> Self {
         let entry = |moment: Moment| TimelineEntry {
             start_s: moment.span.start_s,
             end_s: moment.span.end_s,
@@ -90,7 +90,7 @@ impl Analysis {
             hint: None,
             duration_s: Some(recording.duration_s()),
             emotions: Some(Distribution(overall)),
-            warnings: recording.warnings().iter().cloned().chain(notes).collect(),
+            warnings,
             timeline: timeline.into_iter().map(entry).collect(),
         }
     }

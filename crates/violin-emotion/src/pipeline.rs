@@ -23,8 +23,9 @@ pub fn analyze(path: &Path, model: &EmotionModel) -> Result<Analysis> {
     let sequence = features::extract(&recording, &model.config().features)?;
     let overall = model.predict(&sequence)?;
     let timeline = model.timeline(&sequence)?;
-    let doubts = features::shortness(&recording, &model.config().features).into_iter().chain(model.doubts(&sequence)?);
-    Ok(Analysis::new(&recording, overall, timeline, doubts.collect()))
+    let doubts = model.doubts(&sequence)?;
+    let warnings = [recording.warnings(), sequence.warnings(), &doubts].concat();
+    Ok(Analysis::new(&recording, overall, timeline, warnings))
 }
 
 /// The split that [`train`] reports on. No audio is needed to know whether there is one.

@@ -30,7 +30,11 @@ pub fn run(arguments: &FeaturesArguments) -> Result<Outcome, Failure> {
             match measured {
                 Ok(measured) => {
                     table.push(path, &measured.sequence)?;
-                    measured.warnings.iter().for_each(|warning| eprintln!("warning: {}: {warning}", path.display()));
+                    measured
+                        .warnings
+                        .iter()
+                        .chain(measured.sequence.warnings())
+                        .for_each(|warning| eprintln!("warning: {}: {warning}", path.display()));
                 }
                 Err(error) => {
                     failed += 1;

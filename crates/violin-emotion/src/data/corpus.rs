@@ -72,6 +72,7 @@ impl Corpus {
                 let done = done.fetch_add(1, Ordering::Relaxed) + 1;
                 tell(Progress::Recording { done, total, path })?;
                 let Measurement { sequence, sound, warnings } = measured?;
+                let warnings = [&warnings, sequence.warnings()].concat();
                 let (file_name, group) = (labelled.file_name.clone(), labelled.group.clone());
                 Ok(Measured { file_name, group, sound, sequence, target: labelled.target.clone(), warnings })
             })

@@ -12,7 +12,7 @@ use crate::{Error, Result, Warning, WholeFile};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 
 /// Rises when decoding or measuring changes a value, so that old entries are not taken for new ones.
-const MEASURE_VERSION: u32 = 2;
+const MEASURE_VERSION: u32 = 3;
 
 /// Where the safetensors header keeps [`Said`]: under one name, for the order of several is not fixed.
 const SAID: &str = "measured";
@@ -22,6 +22,8 @@ const SAID: &str = "measured";
 struct Said {
     sound: String,
     warnings: Vec<Warning>,
+    /// The sequence's own warnings.
+    noticed: Vec<Warning>,
     /// Of the numbers, the sound and the warnings.
     checksum: String,
 }
@@ -31,7 +33,7 @@ impl Said {
         let mut checksum = Checksum::default();
         checksum.add(values);
         checksum.add(spans);
-        checksum.add(serde_json::json!([self.sound, self.warnings]).to_string().as_bytes());
+        checksum.add(serde_json::json!([self.sound, self.warnings, self.noticed]).to_string().as_bytes());
         checksum.finish()
     }
 }
@@ -92,7 +94,7 @@ impl FeatureCache {
         let values = values.data().as_chunks().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect();
         let times: Vec<f64> = spans.data().as_chunks().0.iter().map(|bytes| f64::from_le_bytes(*bytes)).collect();
         let spans = times.as_chunks().0.iter().map(|&[start_s, end_s]| Span { start_s, end_s }).collect();
-        let sequence = Sequence::new(catalog, spans, values);
+        let sequence = Sequence::new(catalog, spans, values).with_warnings(said.noticed);
         sequence.check(catalog).ok()?;
         Some(Measurement { sequence, sound: said.sound, warnings: said.warnings })
     }
@@ -109,7 +111,7 @@ impl FeatureCache {
             ("spans", view(Dtype::F64, vec![sequence.windows(), 2], &spans)),
         ];
         let (sound, warnings) = (measured.sound.clone(), measured.warnings.clone());
-        let mut said = Said { sound, warnings, checksum: String::new() };
+        let mut said = Said { sound, warnings, noticed: sequence.warnings().to_vec(), checksum: String::new() };
         said.checksum = said.checksum(&values, &spans);
         let said = serde_json::to_string(&said).expect("plain text");
         let metadata = HashMap::from([(SAID.to_string(), said)]);

@@ -7,12 +7,13 @@ use super::pitch::Pitch;
 use super::playing::Playing;
 use super::timbre::Timbre;
 use super::timing::Timing;
-use super::{Catalog, FeatureSet, FeatureSettings, Row, Sequence, Span, dynamics, windows};
+use super::{Catalog, FeatureSet, FeatureSettings, Row, Sequence, Span, Windowing, dynamics, windows};
 use crate::audio::{Recording, SAMPLE_RATE};
 use crate::dsp::mel::{MelFilters, power_to_db};
 use crate::dsp::stft::{Spectra, Stft};
+use crate::error::figure;
 use crate::notes;
-use crate::{Error, Result};
+use crate::{Error, Result, Warning, WarningKind};
 
 static MEL_FILTERS: LazyLock<MelFilters> = LazyLock::new(|| MelFilters::new(SAMPLE_RATE));
 
@@ -38,14 +39,28 @@ pub fn extract(recording: &Recording, settings: &FeatureSettings) -> Result<Sequ
             workshop.measure(&recording.samples()[window], row);
         }
     }
+    let mut warnings: Vec<Warning> = shortness(recording, settings).into_iter().collect();
     if settings.set != FeatureSet::Classic {
         let played = notes::find(recording, settings.pitch_range);
+        warnings.extend(played.warnings());
         let playing = Playing::new(&played);
         spans.iter().zip(&mut rows).for_each(|(span, row)| playing.put(*span, row));
     }
-    let sequence = Sequence::new(catalog, spans, values);
+    let sequence = Sequence::new(catalog, spans, values).with_warnings(warnings);
     sequence.check(catalog).map_err(named)?;
     Ok(sequence)
+}
+
+/// A warning for a recording that does not fill one window.
+fn shortness(recording: &Recording, settings: &FeatureSettings) -> Option<Warning> {
+    let (found, window) = (recording.duration_s(), settings.window_s);
+    if settings.windowing != Windowing::Cover || found >= window {
+        return None;
+    }
+    let window = figure(window);
+    let message =
+        format!("{found:.2} s long, shorter than a window of {window} s: measured as one window of its length");
+    Some(Warning::new(WarningKind::Short, message))
 }
 
 /// What measuring a window needs; kept from window to window, so that nothing is allocated on the way.

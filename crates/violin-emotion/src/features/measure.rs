@@ -2,10 +2,9 @@
 
 use std::path::Path;
 
-use super::{Catalog, FeatureCache, FeatureSettings, Sequence, Windowing, extract};
-use crate::audio::{self, AudioSettings, Recording};
-use crate::error::figure;
-use crate::{Result, Warning, WarningKind};
+use super::{Catalog, FeatureCache, FeatureSettings, Sequence, extract};
+use crate::audio::{self, AudioSettings};
+use crate::{Result, Warning};
 
 /// What was measured of one file.
 #[derive(Debug, Clone, PartialEq)]
@@ -14,7 +13,7 @@ pub struct Measurement {
     pub sequence: Sequence,
     /// [`Recording::sound`]: the same for copies.
     pub sound: String,
-    /// What was noticed while it was read.
+    /// What was noticed while it was read; what was noticed in measuring stands with the sequence.
     pub warnings: Vec<Warning>,
 }
 
@@ -39,22 +38,9 @@ pub fn measure(
     }
     let recording = audio::open(path, audio)?;
     let sequence = extract(&recording, features)?;
-    let warnings = recording.warnings().iter().cloned().chain(shortness(&recording, features)).collect();
-    let measured = Measurement { sequence, sound: recording.sound(), warnings };
+    let measured = Measurement { sequence, sound: recording.sound(), warnings: recording.warnings().to_vec() };
     if let Some((cache, entry)) = &entry {
         cache.write(entry, &measured)?;
     }
     Ok(measured)
-}
-
-/// A warning for a recording that does not fill one window.
-pub fn shortness(recording: &Recording, settings: &FeatureSettings) -> Option<Warning> {
-    let (found, window) = (recording.duration_s(), settings.window_s);
-    if settings.windowing != Windowing::Cover || found >= window {
-        return None;
-    }
-    let window = figure(window);
-    let message =
-        format!("{found:.2} s long, shorter than a window of {window} s: measured as one window of its length");
-    Some(Warning::new(WarningKind::Short, message))
 }

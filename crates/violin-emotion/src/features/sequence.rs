@@ -1,7 +1,7 @@
 //! What the model sees of a recording: one row of features a window, in time order.
 
 use super::Catalog;
-use crate::{Error, Result};
+use crate::{Error, Result, Warning};
 
 /// The part of a recording one window covers, in seconds.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -18,6 +18,7 @@ pub struct Sequence {
     width: usize,
     spans: Vec<Span>,
     values: Vec<f32>,
+    warnings: Vec<Warning>,
 }
 
 impl Sequence {
@@ -28,7 +29,13 @@ impl Sequence {
     pub fn new(catalog: &Catalog, spans: Vec<Span>, values: Vec<f32>) -> Self {
         assert!(!spans.is_empty(), "a sequence has at least one window");
         assert_eq!(values.len(), spans.len() * catalog.len(), "one row a window");
-        Sequence { width: catalog.len(), spans, values }
+        Sequence { width: catalog.len(), spans, values, warnings: Vec::new() }
+    }
+
+    /// The same sequence with what was noticed while it was measured.
+    pub(super) fn with_warnings(mut self, warnings: Vec<Warning>) -> Self {
+        self.warnings.extend(warnings);
+        self
     }
 
     /// Checks that every value is a number, or missing (NaN) where `catalog` says that it may be.
@@ -50,6 +57,11 @@ impl Sequence {
             return Err(Error::data("finite features", found, "check the recording for damage"));
         }
         Ok(())
+    }
+
+    /// What was noticed while it was measured: too short for a window, not the one bowed voice that was listened for.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.warnings
     }
 
     /// Number of windows, at least 1.
