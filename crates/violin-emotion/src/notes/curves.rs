@@ -18,9 +18,12 @@ const BLOCKS_PER_HOP: usize = HOP / BLOCK;
 
 /// Half the window through which partials are followed, in blocks: 20 ms in all, four periods of a violin's lowest note.
 const HALF_WINDOW: usize = 7;
-/// Partials that tell of the pitch, and how high they may be.
-pub(super) const PARTIALS: usize = 8;
-const HIGHEST_PARTIAL_HZ: f64 = 6_000.0;
+/// Partials that are followed, and how high they may be: a body passes what the bow does to a string up to there.
+pub(super) const PARTIALS: usize = 12;
+const HIGHEST_PARTIAL_HZ: f64 = 14_000.0;
+/// Those that tell of the pitch: more or higher ones are lost in noise and rooms, and turn too fast.
+const PITCH_PARTIALS: usize = 8;
+const HIGHEST_PITCH_PARTIAL_HZ: f64 = 6_000.0;
 /// Moments on either side over which pYIN's steps of ten cents are evened out before partials are followed.
 const EVEN_OUT: usize = 4;
 /// Moments by which a voiced stretch is followed beyond its ends.
@@ -73,6 +76,7 @@ impl Curves {
         let rates: Vec<f64> = (0..=edges).map(rough_at).collect();
         let highest = rates.iter().fold(0.0_f64, |highest, rate| highest.max(*rate)) * SAMPLE_RATE;
         let partials = ((HIGHEST_PARTIAL_HZ / highest) as usize).clamp(1, PARTIALS);
+        let for_pitch = ((HIGHEST_PITCH_PARTIAL_HZ / highest) as usize).clamp(1, PITCH_PARTIALS);
         let blocks = demodulate(&samples[first * HOP..last * HOP], &rates, partials);
 
         for moment in stretch {
@@ -81,7 +85,7 @@ impl Curves {
             let [one, other] = [before, after].map(|edge| smoothed(&blocks, partials, edge));
             let steps = (after - before) as f64;
             let known: f64 = (before..after).map(|at| (rates[at] + rates[at + 1]) / 2.0).sum::<f64>() / steps;
-            let turn = turning(&one, &other) / (steps * BLOCK as f64);
+            let turn = turning(&one[..for_pitch], &other[..for_pitch]) / (steps * BLOCK as f64);
             let hz = (known + turn) * SAMPLE_RATE;
             self.pitch[moment] = (69.0 + 12.0 * (hz / 440.0).log2()) as f32;
             for ((level, one), other) in self.partials_db[moment].iter_mut().zip(&one).zip(&other) {

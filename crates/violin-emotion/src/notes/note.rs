@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::bowing::{Attack, NEW_STROKE_DB, attack, full_level, new_strokes, partials_level, release, without_body};
+use super::bowing::{Attack, NEW_STROKE_DB, attack, covered_onset, full_level, new_strokes, release, without_body};
 use super::curves::{Curves, HOP_S};
 use super::intonation::{cents_off, tuning_cents};
 use super::plateaus::{median, plateaus};
@@ -11,6 +11,10 @@ use super::vibrato::{Vibrato, vibrato};
 
 /// Shorter runs of one pitch are no notes, in moments: 40 ms.
 const SHORTEST: usize = 7;
+/// A run that is no longer, in moments (70 ms), and this far below the next, dB, is how that one begins: the string is not yet
+/// in its motion.
+const SCOOP: usize = 12;
+const SCOOP_DB: f32 = 3.0;
 /// What is shorter once its start and end are known is none either, seconds.
 const SHORTEST_S: f32 = 0.02;
 /// Nor are those that stay this far below the strongest, dB.
@@ -19,9 +23,13 @@ const FAINT_DB: f32 = 35.0;
 const RING_DB: f32 = 12.0;
 /// Moments after a note in which it may ring: 0.6 s.
 const RING: usize = 104;
-/// A new stroke moves the mean level of the partials by this much more than that of the whole.
-const WHOLE: f32 = 1.4;
-/// Moments on either side of a change of pitch in which a new stroke's fall of the level lies.
+/// Moments on either side of a change of pitch over which a new stroke's fall of the level is averaged, and the fall, dB: in
+/// rendered takes slurs have 2.2 at most, strokes 2.8 at least.
+const MEETING: usize = 4;
+const MEETING_DB: f32 = 2.5;
+/// Moments on either side of it that tell how loud the notes are.
+const BESIDE: usize = 60;
+/// Moments on either side of a run's start where its level may be lowest.
 const AROUND: usize = 9;
 /// Pitches further from a note's own are not its, semitones.
 const WIDEST: f32 = 1.2;
@@ -31,8 +39,6 @@ const NEAR: f32 = 0.8;
 const PORTAMENTO_S: f64 = 0.055;
 /// Pitch and partials are not yet steady in so many moments after a note's start or before its end.
 const UNSTEADY: usize = 4;
-/// A stroke that begins under the ring of the one before is deepest so many moments later: 29 ms, two thirds of a common attack.
-const COVERED: f64 = 5.0;
 /// Moments before a run's start in which its attack may lie.
 const BEFORE: usize = 14;
 
@@ -121,14 +127,13 @@ fn runs(curves: &Curves) -> Vec<Run> {
     let mut pieces: Vec<(Range<usize>, bool)> = Vec::new();
     for plateau in plateaus(&curves.pitch) {
         let moments = plateau.moments;
-        let level = bow_level(curves, &moments);
         let mut start = moments.start;
         let mut joined = plateau.joined;
         let own = |stroke: &usize| {
             let away = (curves.pitch[moments.start + stroke] - plateau.pitch).abs();
             away.is_nan() || away <= NEAR
         };
-        for stroke in new_strokes(&level).into_iter().filter(own) {
+        for stroke in new_strokes(curves, &moments).into_iter().filter(own) {
             pieces.push((start..moments.start + stroke, joined));
             (start, joined) = (moments.start + stroke, false);
         }
@@ -136,6 +141,14 @@ fn runs(curves: &Curves) -> Vec<Run> {
     }
     let strongest = curves.level_db.iter().copied().fold(f32::NEG_INFINITY, f32::max);
     let full = |moments: &Range<usize>| full_level(&curves.level_db[moments.clone()]);
+    for at in 1..pieces.len() {
+        let ((before, begun), (after, joined)) = (pieces[at - 1].clone(), pieces[at].clone());
+        let start = after.start..after.end.min(after.start + BESIDE);
+        if joined && before.len() <= SCOOP && median(&curves.level_db[before.clone()]) < full(&start) - SCOOP_DB {
+            pieces[at - 1].0.end = before.start;
+            pieces[at] = (before.start..after.end, begun);
+        }
+    }
     pieces.retain(|(moments, _)| moments.len() >= SHORTEST && full(moments) > strongest - FAINT_DB);
     let mut runs: Vec<Run> = Vec::new();
     for (moments, joined) in pieces {
@@ -158,14 +171,6 @@ fn runs(curves: &Curves) -> Vec<Run> {
     runs
 }
 
-/// The level that the bow alone makes on one pitch: where it falls, the whole falls, and the partials all together.
-fn bow_level(curves: &Curves, moments: &Range<usize>) -> Vec<f32> {
-    let pitch = &curves.pitch[moments.clone()];
-    let partials = without_body(&partials_level(curves, moments.clone()), pitch);
-    let whole = without_body(&curves.level_db[moments.clone()], pitch);
-    partials.iter().zip(&whole).map(|(partials, whole)| partials.max(WHOLE * whole)).collect()
-}
-
 /// Whether the level of a run rises from where it is shortly before.
 fn rises(level: &[f32], moments: &Range<usize>) -> bool {
     let before =
@@ -173,15 +178,15 @@ fn rises(level: &[f32], moments: &Range<usize>) -> bool {
     full_level(&level[moments.clone()]) > before + NEW_STROKE_DB
 }
 
-/// Whether the level, with what the body does to it taken off, falls between two runs that meet.
+/// Whether the level falls where two runs meet: a slur leaves it, a new stroke begins softly while the old one dies away.
 fn is_new_stroke(curves: &Curves, before: &Range<usize>, after: &Range<usize>) -> bool {
-    let level =
-        |moments: &Range<usize>| without_body(&curves.level_db[moments.clone()], &curves.pitch[moments.clone()]);
-    let (before, after) = (level(before), level(after));
-    let end = &before[before.len() - AROUND.min(before.len())..];
-    let start = &after[..AROUND.min(after.len())];
-    let lowest = end.iter().chain(start).copied().fold(f32::INFINITY, f32::min);
-    lowest < -NEW_STROKE_DB
+    let end = &curves.level_db[before.end - before.len().min(BESIDE)..before.end];
+    let start = &curves.level_db[after.start..after.start + after.len().min(BESIDE)];
+    let (before, after) = (full_level(end), full_level(start));
+    let last = end.iter().rev().take(MEETING).map(|level| level - before);
+    let first = start.iter().take(MEETING).map(|level| level - after);
+    let (sum, count) = last.chain(first).fold((0.0, 0.0), |(sum, count), fall| (sum + fall, count + 1.0));
+    sum / count < -MEETING_DB
 }
 
 /// The moment of the lowest level near a run's start.
@@ -205,7 +210,11 @@ fn beginning(curves: &Curves, run: &Run) -> (f64, Option<f32>, usize) {
         Some(Attack { onset, duration_s: Some(duration_s) }) => {
             (first as f64 + onset, Some(duration_s as f32), UNSTEADY)
         }
-        _ => (deepest(&curves.level_db, start, end) as f64 - COVERED, None, 2 * UNSTEADY),
+        _ => {
+            let deepest = deepest(&curves.level_db, start, end);
+            let onset = covered_onset(&curves.level_db[..end], deepest).unwrap_or(deepest as f64);
+            (onset, None, 2 * UNSTEADY)
+        }
     }
 }
 

@@ -11,12 +11,16 @@ const CHANGE: f32 = 5.0;
 const FAR: f32 = 1.5;
 /// Moments without a pitch after which a new stretch begins.
 const BREAK: usize = 4;
+/// A leap from one pitch to another may be heard as no pitch for so many moments: 46 ms.
+const LEAP: usize = 8;
 /// A run between two others is a slide between them, and no note, if less than this share of it stays near its median …
 const DWELL: f32 = 0.6;
 /// … semitones …
 const NEAR: f32 = 0.25;
 /// … and it is no longer than this, in moments: 0.35 s.
 const LONGEST_SLIDE: usize = 60;
+/// Runs nearer than this are one note that drifts, semitones: the narrowest semitone that is sung or bowed has 0.7.
+const DRIFT: f32 = 0.6;
 
 /// A run of moments about one pitch.
 #[derive(Debug, Clone, PartialEq)]
@@ -24,19 +28,30 @@ pub(super) struct Plateau {
     pub moments: Range<usize>,
     /// Median pitch, MIDI number.
     pub pitch: f32,
-    /// Whether the plateau before ends where this one begins.
+    /// Whether the plateau before ends where this one begins, its pitch or the bow having changed.
     pub joined: bool,
 }
 
 /// The plateaus of a course of pitch (MIDI numbers, NaN where there is none).
 pub(super) fn plateaus(pitch: &[f32]) -> Vec<Plateau> {
-    let mut found = Vec::new();
+    let mut found: Vec<Plateau> = Vec::new();
     for stretch in stretches(pitch) {
         let mut inside = held(&pitch[stretch.clone()]);
         without_slides(&pitch[stretch.clone()], &mut inside);
+        without_drift(&pitch[stretch.clone()], &mut inside);
         for (at, moments) in inside.into_iter().enumerate() {
-            let moments = stretch.start + moments.start..stretch.start + moments.end;
-            found.push(Plateau { pitch: median(&pitch[moments.clone()]), moments, joined: at > 0 });
+            let mut moments = stretch.start + moments.start..stretch.start + moments.end;
+            let centre = median(&pitch[moments.clone()]);
+            let leaps = |before: &&mut Plateau| {
+                moments.start - before.moments.end <= LEAP && (before.pitch - centre).abs() >= DRIFT
+            };
+            let leapt = found.last_mut().filter(leaps);
+            let joined = at > 0 || leapt.is_some();
+            if let Some(before) = leapt {
+                let middle = (before.moments.end + moments.start) / 2;
+                (before.moments.end, moments.start) = (middle, middle);
+            }
+            found.push(Plateau { pitch: centre, moments, joined });
         }
     }
     found
@@ -114,6 +129,20 @@ fn without_slides(pitch: &[f32], runs: &mut Vec<Range<usize>>) {
             let middle = (runs[at].start + runs[at].end) / 2;
             runs[at - 1].end = middle;
             runs[at + 1].start = middle;
+            runs.remove(at);
+        } else {
+            at += 1;
+        }
+    }
+}
+
+/// Joins runs that are too near each other in pitch to be two notes.
+fn without_drift(pitch: &[f32], runs: &mut Vec<Range<usize>>) {
+    let mut at = 1;
+    while at < runs.len() {
+        let centre = |at: usize| median(&pitch[runs[at].clone()]);
+        if (centre(at) - centre(at - 1)).abs() < DRIFT {
+            runs[at - 1].end = runs[at].end;
             runs.remove(at);
         } else {
             at += 1;

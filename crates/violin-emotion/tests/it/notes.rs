@@ -8,6 +8,22 @@ use violin_emotion::synth::{Cues, Note, Phrase, add_room, phrase, render};
 
 /// An onset is found if one lies this near, seconds: what the field's evaluations of onsets allow.
 const NEAR_S: f64 = 0.05;
+/// Where the bow turns in recorded single notes, seconds: above 9 kHz the level falls by 8 dB or more for some 30 ms, which it
+/// does nowhere else in them.
+const BOW_TURNS: [(&str, f32); 10] = [
+    ("A3", 3.43),
+    ("A4", 3.04),
+    ("C4", 2.92),
+    ("C5", 3.64),
+    ("C6", 3.05),
+    ("E4", 3.17),
+    ("E5", 2.97),
+    ("E6", 3.46),
+    ("G3", 3.66),
+    ("G4", 3.19),
+];
+/// A turn takes some time.
+const TURN_NEAR_S: f32 = 0.06;
 /// The room of a rendered take.
 const ROOM_DB: f64 = -16.0;
 
@@ -79,6 +95,7 @@ fn notes_begin_and_end_where_they_were_played() {
     let plain = Cues { vibrato_extent_cents: 0.0, ..Cues::default() };
     let styles = [
         ("staccato", Cues { articulation: 0.35, ..plain }),
+        ("fast staccato", Cues { articulation: 0.35, note_rate: 6.0, ..plain }),
         ("détaché", Cues { articulation: 0.6, ..plain }),
         ("short attacks", Cues { articulation: 0.6, attack_s: 0.015, ..plain }),
         ("long attacks", Cues { articulation: 0.6, attack_s: 0.1, note_rate: 1.8, ..plain }),
@@ -97,9 +114,9 @@ fn notes_begin_and_end_where_they_were_played() {
         });
         let articulations: Vec<(f64, f64)> = articulations.collect();
         let articulated = share(&articulations, |(truth, found)| (found - truth).abs() <= 0.05);
-        let mean =
-            |of: &dyn Fn(&(f64, f64)) -> f64| articulations.iter().map(of).sum::<f64>() / articulations.len() as f64;
-        let off = (mean(&|pair| pair.1) - mean(&|pair| pair.0)).abs();
+        let mut away: Vec<f64> = articulations.iter().map(|(truth, found)| (found - truth).abs()).collect();
+        away.sort_by(f64::total_cmp);
+        let (middle, average) = (away[away.len() / 2], away.iter().sum::<f64>() / away.len() as f64);
         let attacks = pairs
             .iter()
             .filter(|(truth, _)| !truth.joined)
@@ -111,18 +128,20 @@ fn notes_begin_and_end_where_they_were_played() {
             1.0
         };
         println!(
-            "{name}: onset F1 {f1:.3}; within 3 cents {in_tune:.3}; articulation off by {off:.3}, of {articulated:.3} within 0.05; attacks {attacked:.3} of {}",
+            "{name}: onset F1 {f1:.3}; within 3 cents {in_tune:.3}; articulation off by {middle:.3} (median), {average:.3} (mean), {articulated:.3} within 0.05; attacks {attacked:.3} of {}",
             attacks.len()
         );
         assert!(f1 >= 0.95, "{name}: onset F1 {f1}");
         assert!(in_tune >= 0.9, "{name}: within 3 cents {in_tune}");
-        assert!(off <= 0.05 && articulated >= 0.75, "{name}: articulation off by {off}, {articulated}");
+        // Where a note lasts 40 ms, 0.05 are 4 ms, less than a moment.
+        let shares = if cues.note_rate > 4.0 { 0.65 } else { 0.85 };
+        assert!(middle <= 0.05 && articulated >= shares, "{name}: articulation off by {middle}, {articulated}");
         assert!(attacked >= 0.85, "{name}: attacks {attacked}");
     }
 }
 
-#[test]
-fn a_note_that_is_bowed_again_is_another_note() {
+/// Groups of five notes of one pitch without a gap.
+fn bowed_again() -> Phrase {
     let mut phrase = Phrase { notes: Vec::new(), duration_s: 0.0 };
     for at in 0..60 {
         let interval_s = between(at / 5, 0, 0.3, 0.8);
@@ -134,12 +153,27 @@ fn a_note_that_is_bowed_again_is_another_note() {
             ..Note::default()
         }));
     }
+    phrase
+}
+
+#[test]
+fn a_note_that_is_bowed_again_is_another_note() {
+    let phrase = bowed_again();
     let mut samples = render(&phrase, 4);
+    let mut noisy = samples.clone();
+    add_noise(&mut noisy);
     add_room(&mut samples, ROOM_DB);
-    let notes = notes_of(samples);
-    let f1 = onset_f1(&[(phrase, notes)]);
-    println!("bowed again: onset F1 {f1:.3}");
-    assert!(f1 >= 0.85, "{f1}");
+    let [f1, in_noise] = [samples, noisy].map(|samples| onset_f1(&[(phrase.clone(), notes_of(samples))]));
+    println!("bowed again: onset F1 {f1:.3}, in noise {in_noise:.3}");
+    assert!(f1 >= 0.95 && in_noise >= 0.85, "{f1}, in noise {in_noise}");
+}
+
+/// White noise 20 dB below notes of −24 dB.
+fn add_noise(samples: &mut [f32]) {
+    for (at, sample) in samples.iter_mut().enumerate() {
+        // Uniform between ±a has an RMS of a / √3.
+        *sample += (between(at, 9, -1.0, 1.0) * 3f64.sqrt() * 10f64.powf(-44.0 / 20.0)) as f32;
+    }
 }
 
 /// A number between `low` and `high` that follows from `at` and `which` alone.
@@ -166,10 +200,7 @@ fn vibrato_notes(with_vibrato: bool) -> (Phrase, Vec<f32>) {
         }));
     }
     let mut samples = render(&phrase, 5);
-    for (at, sample) in samples.iter_mut().enumerate() {
-        // The notes are at −24 dB; uniform between ±a has an RMS of a / √3.
-        *sample += (between(at, 9, -1.0, 1.0) * 3f64.sqrt() * 10f64.powf(-44.0 / 20.0)) as f32;
-    }
+    add_noise(&mut samples);
     (phrase, samples)
 }
 
@@ -195,6 +226,97 @@ fn vibrato_is_read_where_there_is_one() {
     assert_eq!((missed, pairs_missed(&without, &straight)), (0, 0), "notes that were not found");
     assert!(present >= 0.95 && right >= 0.925, "found {present}, right {right}");
     assert!(invented <= 0.05, "invented {invented}");
+}
+
+/// A melody of 60 notes of `shortest_s` to `longest_s`, mostly slurred, a third of the slurs as slides, with vibrato of 4 to
+/// 8 Hz and ±10 to ±60 cents or with none.
+fn melody(shortest_s: f64, longest_s: f64, with_vibrato: bool) -> Phrase {
+    let mut phrase = Phrase { notes: Vec::new(), duration_s: 0.0 };
+    let mut pitch: f64 = 70.0;
+    for at in 0..60 {
+        let interval_s = between(at, 10, shortest_s, longest_s);
+        let step = between(at, 11, 1.0, 7.4).round();
+        pitch += if pitch > 84.0 || (pitch > 60.0 && between(at, 12, 0.0, 1.0) < 0.5) { -step } else { step };
+        let slides = between(at, 13, 0.0, 1.0) < 0.33;
+        phrase = phrase.then(&Phrase::of(Note {
+            interval_s,
+            sounding_s: interval_s,
+            pitch: pitch + between(at, 14, -0.1, 0.1),
+            joined: at % 3 != 0,
+            glide_s: if slides { between(at, 15, 0.08, 0.2).min(interval_s / 2.0) } else { 0.012 },
+            vibrato_rate_hz: between(at, 2, 4.0, 8.0),
+            vibrato_extent_cents: if with_vibrato { 10.0 * 6f64.powf(between(at, 3, 0.0, 1.0)) } else { 0.0 },
+            ..Note::default()
+        }));
+    }
+    phrase
+}
+
+fn in_a_room(phrase: &Phrase) -> Notes {
+    let mut samples = render(phrase, 6);
+    add_room(&mut samples, ROOM_DB);
+    notes_of(samples)
+}
+
+#[test]
+fn no_vibrato_is_read_into_melodies_without() {
+    for (shortest_s, longest_s) in [(0.1, 0.2), (0.2, 0.4), (0.4, 0.7), (0.7, 1.0), (1.0, 1.0), (1.0, 2.0), (2.0, 3.0)]
+    {
+        let phrase = melody(shortest_s, longest_s, false);
+        let notes = in_a_room(&phrase);
+        let absent = share(&notes.notes, |note| note.vibrato.is_none());
+        let f1 = onset_f1(&[(phrase, notes)]);
+        println!("notes of {shortest_s} to {longest_s} s: onset F1 {f1:.3}, no vibrato in {absent:.3}");
+        assert!(absent >= 0.95, "notes of {shortest_s} to {longest_s} s: no vibrato in {absent}");
+        assert!(f1 >= 0.95, "notes of {shortest_s} to {longest_s} s: onset F1 {f1}");
+    }
+}
+
+#[test]
+fn vibrato_is_read_in_melodies() {
+    for (shortest_s, longest_s) in [(0.5, 1.0), (1.0, 2.0)] {
+        let phrase = melody(shortest_s, longest_s, true);
+        let notes = in_a_room(&phrase);
+        let clear: Vec<_> = pairs(&phrase, &notes)
+            .into_iter()
+            .filter(|(truth, _)| truth.sounding_s * truth.vibrato_rate_hz >= 2.0)
+            .collect();
+        let present = share(&clear, |(_, note)| note.vibrato.is_some());
+        let rate = share(clear.iter().filter_map(|(truth, note)| Some((truth, note.vibrato?))), |(truth, found)| {
+            (f64::from(found.rate_hz) - truth.vibrato_rate_hz).abs() <= 0.2
+        });
+        let extent = share(clear.iter().filter_map(|(truth, note)| Some((truth, note.vibrato?))), |(truth, found)| {
+            let off = (f64::from(found.extent_cents) - truth.vibrato_extent_cents).abs();
+            off <= (0.1 * truth.vibrato_extent_cents).max(3.0)
+        });
+        let f1 = onset_f1(&[(phrase, notes)]);
+        println!(
+            "vibrato on notes of {shortest_s} to {longest_s} s: onset F1 {f1:.3}, found {present:.3}, rate {rate:.3}, extent {extent:.3}"
+        );
+        assert!(present >= 0.95, "notes of {shortest_s} to {longest_s} s: found {present}");
+    }
+}
+
+#[test]
+fn a_cello_is_heard_in_its_range() {
+    let range = PitchRange::parse("C2-C6").expect("a range");
+    let mut scale = Phrase { notes: Vec::new(), duration_s: 0.0 };
+    for pitch in 36..=84 {
+        let note = Note { interval_s: 0.5, sounding_s: 0.4, pitch: pitch.into(), ..Note::default() };
+        scale = scale.then(&Phrase::of(note));
+    }
+    let mut samples = render(&scale, 7);
+    add_room(&mut samples, ROOM_DB);
+    let notes = find(&Recording::new("rendered", samples).expect("samples"), range);
+    let found: Vec<f32> = notes.notes.iter().map(|note| note.pitch).collect();
+    assert_eq!(notes.notes.len(), scale.notes.len(), "{found:?}");
+    for (truth, note) in scale.notes.iter().zip(&notes.notes) {
+        let (pitch, onset_s) = (f64::from(note.pitch), f64::from(note.onset_s));
+        assert!(
+            (pitch - truth.pitch).abs() <= 0.05 && (onset_s - truth.onset_s).abs() <= NEAR_S,
+            "{truth:?}, {note:?}"
+        );
+    }
 }
 
 fn pairs_missed(phrase: &Phrase, notes: &Notes) -> usize {
@@ -262,7 +384,7 @@ fn no_notes_are_invented() {
 }
 
 #[test]
-fn recorded_single_notes_have_the_named_pitch() {
+fn recorded_single_notes_have_the_named_pitch_and_break_only_where_the_bow_turns() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/violin/tonejs_violin_notes");
     let Ok(entries) = folder.read_dir() else {
         println!("skipped: no recordings in {}", folder.display());
@@ -276,8 +398,12 @@ fn recorded_single_notes_have_the_named_pitch() {
         let found = find(&recording, PitchRange::VIOLIN);
         let longest = found.notes.iter().max_by(|a, b| (a.offset_s - a.onset_s).total_cmp(&(b.offset_s - b.onset_s)));
         let pitch = f64::from(longest.unwrap_or_else(|| panic!("no note in {name}")).pitch);
-        println!("{name}: {:+.1} cents, {} notes", 100.0 * (pitch - named), found.notes.len());
+        let begun: Vec<f32> = found.notes.iter().map(|note| note.onset_s).collect();
+        println!("{name}: {:+.1} cents, notes begin at {begun:.2?}", 100.0 * (pitch - named));
         assert!((pitch - named).abs() <= 0.35, "{name}: {pitch}");
+        let turn_s = BOW_TURNS.iter().find(|(turned, _)| *turned == name).map(|(_, turn_s)| *turn_s);
+        let turns = |onset_s: &f32| turn_s.is_some_and(|turn_s: f32| (onset_s - turn_s).abs() < TURN_NEAR_S);
+        assert!(begun[1..].iter().all(turns) && begun.len() <= 2, "{name}: {begun:?}, the bow turns at {turn_s:?}");
         count += 1;
     }
     assert!(count > 0, "no named notes in {}", folder.display());
