@@ -240,6 +240,7 @@ fn notes_are_listed_in_every_format() {
         "{}",
         run.stdout
     );
+    let run = shop.run(&["notes", "two.wav"]).must_succeed();
     assert!(run.stderr.contains("warning: two.wav: in ") && run.stderr.contains("several voices"), "{}", run.stderr);
 
     fs::write(shop.path("no-recording.wav"), "text").expect("a file");
