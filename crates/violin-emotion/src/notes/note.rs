@@ -117,6 +117,7 @@ pub(super) fn notes(curves: Curves) -> Notes {
             notes[at - 1].offset_s = next_onset;
         }
     }
+    // What has a pitch only while it begins or ends is no note.
     notes.retain(|note| note.offset_s - note.onset_s >= SHORTEST_S && note.pitch.is_finite());
     let tuning_cents = tuning_cents(&notes);
     notes.iter_mut().for_each(|note| note.cents = cents_off(note.pitch, tuning_cents));
@@ -233,8 +234,6 @@ fn note(curves: &Curves, run: &Run, end: usize, next: Option<Slide>) -> Note {
     let centre = median(&curves.pitch[steady_from..steady_to]);
     let own = |pitch: &f32| if (pitch - centre).abs() < WIDEST { *pitch } else { f32::NAN };
     let (pitch, vibrato) = vibrato(&curves.pitch[steady_from..steady_to].iter().map(own).collect::<Vec<f32>>());
-    // Of a very short note only its beginning has a pitch.
-    let pitch = if pitch.is_nan() { median(&curves.pitch[start..last]) } else { pitch };
     let vibrato = vibrato
         .map(|vibrato| Vibrato { delay_s: vibrato.delay_s + ((steady_from as f64 - onset) * HOP_S) as f32, ..vibrato });
     let portamento = run
