@@ -3,9 +3,11 @@
 
 use std::ops::Range;
 
-use super::vectorised::vectorised;
+use pulp::{Arch, Simd, WithSimd};
 
+use super::median::{sort_bitonic, sort_eight};
 use super::mel::power_to_db;
+use super::plane::{self, LANES, Lanes, Plane, part_mut, parts};
 use super::stft::{BINS, FRAME};
 
 /// Octave bands: below 200 Hz, six octaves from there, the last one up to half the sample rate.
@@ -13,17 +15,12 @@ pub const BANDS: usize = 7;
 const LOWEST_HZ: f64 = 200.0;
 /// Share of a band's bins that make its peak, and as many its valley.
 const QUANTILE: f64 = 0.02;
-/// Frames worked on side by side.
-const LANES: usize = 16;
 /// The widest band at 44.1 kHz counts 15 of 728 bins.
 const MOST: usize = 16;
-
-type Lanes = [f32; LANES];
 
 /// The bands' bins, and how many of them count.
 pub struct ContrastBands {
     bands: [(Range<usize>, usize); BANDS],
-    rows: Vec<Lanes>,
     peaks: Vec<f32>,
     valleys: Vec<f32>,
     scratch: Vec<f32>,
@@ -45,22 +42,22 @@ impl ContrastBands {
             (first..end, counting)
         };
         let bands = std::array::from_fn(band);
-        ContrastBands { bands, rows: Vec::new(), peaks: Vec::new(), valleys: Vec::new(), scratch: Vec::new() }
+        ContrastBands { bands, peaks: Vec::new(), valleys: Vec::new(), scratch: Vec::new() }
     }
 
-    /// Fills `contrast` (frames × [`BANDS`], dB) from `magnitude` (frames × 1025).
-    pub fn apply(&mut self, magnitude: &[f32], contrast: &mut Vec<f32>) {
-        let frames = magnitude.len() / BINS;
+    /// Fills `contrast` (frames × [`BANDS`], dB) from the magnitudes of frames.
+    pub fn apply(&mut self, magnitude: &Plane, contrast: &mut Vec<f32>) {
+        let frames = magnitude.frames();
         self.peaks.resize(frames * BANDS, 0.0);
         self.valleys.resize(frames * BANDS, 0.0);
-        for first in (0..frames).step_by(LANES) {
-            let together = LANES.min(frames - first);
-            turn(&magnitude[first * BINS..(first + together) * BINS], &mut self.rows);
+        let places = self.valleys.chunks_mut(LANES * BANDS).zip(self.peaks.chunks_mut(LANES * BANDS));
+        for (magnitude, (valleys, peaks)) in magnitude.blocks().zip(places) {
             for (band, (bins, counting)) in self.bands.iter().enumerate() {
-                let (low, high) = extremes(&self.rows[bins.clone()], *counting);
-                for lane in 0..together {
-                    self.valleys[(first + lane) * BANDS + band] = low[lane];
-                    self.peaks[(first + lane) * BANDS + band] = high[lane];
+                let extremes = Extremes { rows: &magnitude[bins.clone()], counting: *counting };
+                let (low, high) = Arch::new().dispatch(extremes);
+                let places = valleys.chunks_exact_mut(BANDS).zip(peaks.chunks_exact_mut(BANDS));
+                for ((valleys, peaks), (low, high)) in places.zip(low.into_iter().zip(high)) {
+                    (valleys[band], peaks[band]) = (low, high);
                 }
             }
         }
@@ -70,55 +67,77 @@ impl ContrastBands {
     }
 }
 
-/// Up to 16 frames, turned so that they lie side by side; lanes without a frame repeat the first.
-fn turn(magnitude: &[f32], rows: &mut Vec<Lanes>) {
-    rows.resize(BINS, [0.0; LANES]);
-    let frames: [&[f32]; LANES] =
-        std::array::from_fn(|lane| magnitude.get(lane * BINS..(lane + 1) * BINS).unwrap_or(&magnitude[..BINS]));
-    for (bin, row) in rows.iter_mut().enumerate() {
-        for (value, frame) in row.iter_mut().zip(frames) {
-            *value = frame[bin];
-        }
-    }
-}
-
 /// Mean of the `counting` smallest and of as many largest values, lane by lane.
-fn extremes(rows: &[Lanes], counting: usize) -> (Lanes, Lanes) {
-    vectorised(
-        #[inline(always)]
-        || match counting {
-            // A constant count keeps the values in registers.
-            1 => kept::<1>(rows, counting),
-            2..=3 => kept::<3>(rows, counting),
-            4..=6 => kept::<6>(rows, counting),
-            _ => kept::<MOST>(rows, counting),
-        },
-    )
+struct Extremes<'a> {
+    rows: &'a [Lanes],
+    counting: usize,
 }
 
-/// Keeps the `COUNT` smallest and largest values sorted, by passing each new one down the line; gives the means of the
-/// outermost `counting`.
-#[inline(always)]
-fn kept<const COUNT: usize>(rows: &[Lanes], counting: usize) -> (Lanes, Lanes) {
-    let mut low = [[f32::INFINITY; LANES]; COUNT];
-    let mut high = [[f32::NEG_INFINITY; LANES]; COUNT];
-    for row in rows {
-        let (mut up, mut down) = (*row, *row);
-        for place in 0..COUNT {
-            for lane in 0..LANES {
-                let (kept, new) = (low[place][lane], up[lane]);
-                low[place][lane] = if new < kept { new } else { kept };
-                up[lane] = if new < kept { kept } else { new };
-                let (kept, new) = (high[place][lane], down[lane]);
-                high[place][lane] = if new > kept { new } else { kept };
-                down[lane] = if new > kept { kept } else { new };
+impl WithSimd for Extremes<'_> {
+    type Output = (Lanes, Lanes);
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> (Lanes, Lanes) {
+        let (mut low, mut high) = ([0.0; LANES], [0.0; LANES]);
+        for part in 0..parts::<S>() {
+            // The largest are the smallest of the negated.
+            for (mean, sign) in [(&mut low, 0.0), (&mut high, -0.0)] {
+                let sign = simd.splat_f32s(sign);
+                let smallest = match self.counting {
+                    ..=8 => mean_of_smallest::<S, 8>(simd, self.rows, part, sign, self.counting),
+                    _ => mean_of_smallest::<S, MOST>(simd, self.rows, part, sign, self.counting),
+                };
+                *part_mut::<S>(mean, part) = simd.xor_f32s(smallest, sign);
             }
         }
+        (low, high)
     }
-    let mean = |kept: &[Lanes; COUNT]| {
-        std::array::from_fn(|lane| kept[..counting].iter().map(|row| row[lane]).sum::<f32>() / counting as f32)
-    };
-    (mean(&low), mean(&high))
+}
+
+/// Eight new values at a time are sorted, and of them and the `KEPT` sorted so far the smallest stay.
+#[inline(always)]
+fn mean_of_smallest<S: Simd, const KEPT: usize>(
+    simd: S,
+    rows: &[Lanes],
+    part: usize,
+    sign: S::f32s,
+    counting: usize,
+) -> S::f32s {
+    let most = simd.splat_f32s(f32::INFINITY);
+    let mut kept = [most; KEPT];
+    let (eights, rest) = rows.as_chunks::<8>();
+    for rows in eights {
+        let mut eight = [most; 8];
+        for (place, row) in eight.iter_mut().zip(rows) {
+            *place = simd.xor_f32s(plane::part::<S>(row, part), sign);
+        }
+        keep_smallest(simd, &mut kept, eight);
+    }
+    // A last eight that is not full is filled up with what nobody keeps.
+    let mut eight = [most; 8];
+    for (place, row) in eight.iter_mut().zip(rest) {
+        *place = simd.xor_f32s(plane::part::<S>(row, part), sign);
+    }
+    keep_smallest(simd, &mut kept, eight);
+    mean(simd, &kept[..counting])
+}
+
+#[inline(always)]
+fn keep_smallest<S: Simd, const KEPT: usize>(simd: S, kept: &mut [S::f32s; KEPT], mut eight: [S::f32s; 8]) {
+    sort_eight(simd, &mut eight);
+    for (kept, new) in kept[KEPT - 8..].iter_mut().zip(eight.into_iter().rev()) {
+        *kept = simd.min_f32s(*kept, new);
+    }
+    sort_bitonic(simd, kept);
+}
+
+#[inline(always)]
+fn mean<S: Simd>(simd: S, values: &[S::f32s]) -> S::f32s {
+    let mut sum = simd.splat_f32s(0.0);
+    for value in values {
+        sum = simd.add_f32s(sum, *value);
+    }
+    simd.div_f32s(sum, simd.splat_f32s(values.len() as f32))
 }
 
 #[cfg(test)]
@@ -128,7 +147,7 @@ mod tests {
     #[test]
     fn a_flat_spectrum_has_no_contrast() {
         let mut contrast = Vec::new();
-        ContrastBands::new(44_100).apply(&[2.0; 3 * BINS], &mut contrast);
+        ContrastBands::new(44_100).apply(&Plane::from_rows(&[2.0; 3 * BINS]), &mut contrast);
         assert_eq!(contrast, [0.0; 3 * BANDS]);
     }
 
@@ -138,7 +157,7 @@ mod tests {
         // 440 Hz in the 17th frame: the band from 400 to 800 Hz, of which one bin counts.
         magnitude[17 * BINS + 20] = 1.0;
         let mut contrast = Vec::new();
-        ContrastBands::new(44_100).apply(&magnitude, &mut contrast);
+        ContrastBands::new(44_100).apply(&Plane::from_rows(&magnitude), &mut contrast);
         for (at, value) in contrast.iter().enumerate() {
             let expected = if at == 17 * BANDS + 2 { 30.0 } else { 0.0 };
             assert!((value - expected).abs() < 1e-4, "frame {}, band {}: {value}", at / BANDS, at % BANDS);
@@ -154,7 +173,7 @@ mod tests {
         };
         let rows: Vec<Lanes> = (0..150).map(|_| std::array::from_fn(|_| next())).collect();
         for counting in 1..=MOST {
-            let (low, high) = extremes(&rows, counting);
+            let (low, high) = Arch::new().dispatch(Extremes { rows: &rows, counting });
             for lane in 0..LANES {
                 let mut sorted: Vec<f32> = rows.iter().map(|row| row[lane]).collect();
                 sorted.sort_by(f32::total_cmp);

@@ -76,12 +76,24 @@ impl Decimator {
     fn fill_blocks(&mut self, input: &[f32], start: usize) {
         let silence = REACH.saturating_sub(start);
         let first = (start + silence).saturating_sub(REACH);
-        self.blocks.fill(Complex32::ZERO);
-        for (both, sample) in self.blocks[silence..].iter_mut().zip(&input[first..]) {
+        let second = (start + 2 * OUTPUTS - REACH).min(input.len());
+        let (first, second, blocks) = (&input[first..], &input[second..], &mut self.blocks);
+        if silence == 0 && second.len() >= BLOCK {
+            vectorised(
+                #[inline(always)]
+                || {
+                    for (both, (re, im)) in blocks.iter_mut().zip(first.iter().zip(second)) {
+                        *both = Complex32::new(*re, *im);
+                    }
+                },
+            );
+            return;
+        }
+        blocks.fill(Complex32::ZERO);
+        for (both, sample) in blocks[silence..].iter_mut().zip(first) {
             both.re = *sample;
         }
-        let second = (start + 2 * OUTPUTS - REACH).min(input.len());
-        for (both, sample) in self.blocks.iter_mut().zip(&input[second..]) {
+        for (both, sample) in blocks.iter_mut().zip(second) {
             both.im = *sample;
         }
     }
@@ -108,10 +120,11 @@ impl Decimator {
 
 /// The impulse response.
 fn taps() -> Vec<f64> {
+    let whole = bessel_i0(KAISER_BETA);
     let tap = |index: usize| {
         let distance = index as f64 - REACH as f64;
         let across = distance / (REACH as f64 + 0.5);
-        let window = bessel_i0(KAISER_BETA * (1.0 - across * across).sqrt()) / bessel_i0(KAISER_BETA);
+        let window = bessel_i0(KAISER_BETA * (1.0 - across * across).sqrt()) / whole;
         let x = PI * CUTOFF * distance;
         let sinc = if x == 0.0 { 1.0 } else { x.sin() / x };
         CUTOFF * sinc * window

@@ -1,26 +1,32 @@
 //! The inverse of the centred short-time Fourier transform, as `librosa.istft`.
 
-use std::f64::consts::TAU;
-use std::sync::Arc;
+use pulp::{Arch, Simd, WithSimd};
 
-use rustfft::num_complex::Complex32;
-use rustfft::{Fft, FftPlanner};
+use super::columns::Columns;
+use super::fft::RealFft;
+use super::plane::{self, Aligned, LANES, Lanes, parts_of};
+use super::stft::{BINS, FRAME, HOP, hann};
 
-use super::stft::{BINS, FRAME, HOP};
-use super::vectorised::vectorised;
+/// Points of the complex transform within.
+const POINTS: usize = FRAME / 2;
+/// Rows of sums that are added to together.
+const ROWS: usize = 16;
 
 /// Inverse transform with a periodic Hann window of 2048 samples every 512.
 ///
 /// Frames are windowed again and added; the sum is divided by the sum of the squared windows
 /// (Griffin and Lim 1984, "Signal estimation from modified short-time Fourier transform").
 ///
-/// Two frames go through one transform, as real and imaginary parts.
+/// Sixteen frames are transformed side by side.
 pub struct InverseStft {
-    fft: Arc<dyn Fft<f32>>,
+    fft: RealFft,
     window: Vec<f32>,
-    bins: [Vec<Complex32>; 2],
-    frames: Vec<Complex32>,
-    scratch: Vec<Complex32>,
+    spectrum: [Vec<Lanes>; 2],
+    points: Aligned,
+    re: Aligned,
+    im: Aligned,
+    sums: Columns,
+    padded: Vec<f32>,
     /// One over the sum of the squared windows, for the frames and samples of the last call.
     weights: Vec<f32>,
     weighted: (usize, usize),
@@ -29,13 +35,16 @@ pub struct InverseStft {
 impl InverseStft {
     /// A transform ready for any number of frames.
     pub fn new() -> Self {
-        let fft = FftPlanner::new().plan_fft_inverse(FRAME);
+        let fft = RealFft::new(FRAME);
         InverseStft {
-            window: (0..FRAME).map(|n| (hann(n) / FRAME as f64) as f32).collect(),
-            bins: [vec![Complex32::ZERO; BINS], vec![Complex32::ZERO; BINS]],
-            frames: vec![Complex32::ZERO; FRAME],
-            scratch: vec![Complex32::ZERO; fft.get_inplace_scratch_len()],
+            re: Aligned::new(fft.room() * LANES),
+            im: Aligned::new(fft.room() * LANES),
             fft,
+            window: (0..FRAME).map(|n| (hann(n) / FRAME as f64) as f32).collect(),
+            spectrum: [vec![[0.0; LANES]; BINS], vec![[0.0; LANES]; BINS]],
+            points: Aligned::new(2 * POINTS * LANES),
+            sums: Columns::default(),
+            padded: Vec::new(),
             weights: Vec::new(),
             weighted: (0, 0),
         }
@@ -43,27 +52,32 @@ impl InverseStft {
 
     /// Fills `output` with the signal of `frames` spectra; its length is the signal's.
     ///
-    /// `spectrum` writes the frame of the given number: [`BINS`] values; the imaginary parts of the first and last are ignored.
-    pub fn invert(&mut self, frames: usize, mut spectrum: impl FnMut(usize, &mut [Complex32]), output: &mut [f32]) {
+    /// `spectrum` writes sixteen frames, those of the given number of such a block: real and imaginary parts of [`BINS`] bins.
+    /// Of the first and last bin the imaginary parts must be 0.
+    pub fn invert(
+        &mut self,
+        frames: usize,
+        mut spectrum: impl FnMut(usize, &mut [Lanes], &mut [Lanes]),
+        output: &mut [f32],
+    ) {
         self.weigh(frames, output.len());
-        output.fill(0.0);
-        for first in (0..frames).step_by(2) {
-            spectrum(first, &mut self.bins[0]);
-            if first + 1 < frames {
-                spectrum(first + 1, &mut self.bins[1]);
-            } else {
-                self.bins[1].fill(Complex32::ZERO);
+        let padded = frames.next_multiple_of(LANES);
+        self.padded.clear();
+        self.padded.resize((padded * HOP + FRAME).max(output.len() + FRAME / 2), 0.0);
+        for block in 0..padded / LANES {
+            let [re, im] = &mut self.spectrum;
+            spectrum(block, re, im);
+            let first = block * LANES;
+            if frames - first < LANES {
+                re.iter_mut().chain(im).for_each(|values| values[frames - first..].fill(0.0));
             }
-            join(&self.bins[0], &self.bins[1], &mut self.frames);
-            self.fft.process_with_scratch(&mut self.frames, &mut self.scratch);
-            let window = &self.window;
-            let (skipped, range) = place(first, output.len());
-            add(&mut output[range], &self.frames[skipped..], &window[skipped..], |both| both.re);
-            let (skipped, range) = place(first + 1, output.len());
-            add(&mut output[range], &self.frames[skipped..], &window[skipped..], |both| both.im);
+            self.sums.clear(HOP, LANES + FRAME / HOP);
+            Arch::new().dispatch(Block { inverse: self, frames: frames - first });
+            self.sums.add_to(&mut self.padded[first * HOP..]);
         }
-        for (sample, weight) in output.iter_mut().zip(&self.weights) {
-            *sample *= weight;
+        let samples = self.padded[FRAME / 2..].iter().zip(&self.weights);
+        for (output, (sample, weight)) in output.iter_mut().zip(samples) {
+            *output = sample * weight;
         }
     }
 
@@ -91,34 +105,44 @@ impl Default for InverseStft {
     }
 }
 
-/// The spectrum of a complex signal whose parts are two real ones: a + ib, and conjugates above half the sample rate.
-fn join(a: &[Complex32], b: &[Complex32], joined: &mut [Complex32]) {
-    let last = BINS - 1;
-    joined[0] = Complex32::new(a[0].re, b[0].re);
-    joined[last] = Complex32::new(a[last].re, b[last].re);
-    let (low, high) = joined.split_at_mut(last);
-    vectorised(
-        #[inline(always)]
-        || {
-            let places = low[1..].iter_mut().zip(high[1..].iter_mut().rev());
-            for ((low, high), (a, b)) in places.zip(a[1..last].iter().zip(&b[1..last])) {
-                *low = Complex32::new(a.re - b.im, a.im + b.re);
-                *high = Complex32::new(a.re + b.im, b.re - a.im);
-            }
-        },
-    );
+/// The sixteen frames in `spectrum` are transformed, windowed and added up.
+struct Block<'a> {
+    inverse: &'a mut InverseStft,
+    frames: usize,
 }
 
-#[inline(always)]
-fn add(output: &mut [f32], frames: &[Complex32], window: &[f32], part: impl Fn(&Complex32) -> f32) {
-    vectorised(
-        #[inline(always)]
-        || {
-            for (sample, (both, weight)) in output.iter_mut().zip(frames.iter().zip(window)) {
-                *sample += part(both) * weight;
+impl WithSimd for Block<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Block { inverse: InverseStft { fft, window, spectrum, points, re, im, sums, .. }, frames } = self;
+        let [spectrum_re, spectrum_im] = spectrum;
+        let (re, im) = (S::as_mut_simd_f32s(re.get_mut()).0, S::as_mut_simd_f32s(im.get_mut()).0);
+        let (points_re, points_im) = S::as_mut_simd_f32s(points.get_mut()).0.split_at_mut(POINTS);
+        let points_im = &mut points_im[..POINTS];
+        for part in 0..parts_of::<S>(frames) {
+            for k in 0..=POINTS / 2 {
+                let near = (plane::part::<S>(&spectrum_re[k], part), plane::part::<S>(&spectrum_im[k], part));
+                let far = POINTS - k;
+                let far = (plane::part::<S>(&spectrum_re[far], part), plane::part::<S>(&spectrum_im[far], part));
+                fft.set_bins(simd, k, [near, far], points_re, points_im);
             }
-        },
-    );
+            fft.backward(simd, (points_re, points_im), re, im);
+            // A few rows at a time: they stay near, and no sum is read again just after it was written.
+            for rows in (0..HOP).step_by(ROWS) {
+                for n in (rows..FRAME).step_by(HOP).flat_map(|row| (row..row + ROWS).step_by(2)) {
+                    let place = fft.place(n / 2);
+                    for (n, value) in [(n, re[place]), (n + 1, im[place])] {
+                        let place = sums.place(n, part * S::F32_LANES);
+                        let sum = &mut sums.rows_mut()[place..place + S::F32_LANES];
+                        let sum = &mut S::as_mut_simd_f32s(sum).0[0];
+                        *sum = simd.mul_add_e_f32s(value, simd.splat_f32s(window[n]), *sum);
+                    }
+                }
+            }
+        }
+    }
 }
 
 /// Samples of a frame that lie before the signal, and where the others lie in it.
@@ -126,10 +150,6 @@ fn place(frame: usize, samples: usize) -> (usize, std::ops::Range<usize>) {
     let skipped = (FRAME / 2).saturating_sub(frame * HOP);
     let start = (frame * HOP).saturating_sub(FRAME / 2).min(samples);
     (skipped, start..(start + FRAME - skipped).min(samples))
-}
-
-fn hann(n: usize) -> f64 {
-    0.5 - 0.5 * (TAU * n as f64 / FRAME as f64).cos()
 }
 
 #[cfg(test)]
@@ -140,17 +160,17 @@ mod tests {
     const ROUNDING: f32 = 2e-6;
 
     /// The centred transform by its definition, one frame: Σ x[t] w[t] e^(−2πikt/2048).
-    fn slow_frame(signal: &[f32], frame: usize, bins: &mut [Complex32]) {
+    fn slow_frame(signal: &[f32], frame: usize, lane: usize, bins: (&mut [Lanes], &mut [Lanes])) {
         let (skipped, place) = place(frame, signal.len());
-        for (bin, value) in bins.iter_mut().enumerate() {
+        for (bin, (real, imaginary)) in bins.0.iter_mut().zip(bins.1).enumerate() {
             let (mut re, mut im) = (0.0, 0.0);
             for (n, sample) in signal[place.clone()].iter().enumerate() {
                 let n = n + skipped;
-                let (sine, cosine) = (TAU * (bin * n % FRAME) as f64 / FRAME as f64).sin_cos();
+                let (sine, cosine) = (std::f64::consts::TAU * (bin * n % FRAME) as f64 / FRAME as f64).sin_cos();
                 re += f64::from(*sample) * hann(n) * cosine;
                 im -= f64::from(*sample) * hann(n) * sine;
             }
-            *value = Complex32::new(re as f32, im as f32);
+            (real[lane], imaginary[lane]) = (re as f32, if bin % POINTS == 0 { 0.0 } else { im as f32 });
         }
     }
 
@@ -159,7 +179,11 @@ mod tests {
         for length in [1500, 3000, 4096] {
             let signal: Vec<f32> = (0..length).map(|n| (n as f32 * 0.37).sin() + (n as f32 * 0.011).cos()).collect();
             let mut found = vec![0.0; length];
-            InverseStft::new().invert(1 + length / HOP, |frame, bins| slow_frame(&signal, frame, bins), &mut found);
+            let frames = 1 + length / HOP;
+            let write = |_, re: &mut [Lanes], im: &mut [Lanes]| {
+                (0..frames).for_each(|frame| slow_frame(&signal, frame, frame, (re, im)));
+            };
+            InverseStft::new().invert(frames, write, &mut found);
             for (n, (found, sample)) in found.iter().zip(&signal).enumerate() {
                 assert!((found - sample).abs() < ROUNDING * 2.0, "sample {n} of {length}: {found} for {sample}");
             }

@@ -1,6 +1,7 @@
 //! Level and zero crossings of the samples, frame by frame, as `librosa.feature.rms` and `zero_crossing_rate`.
 
 use super::stft::{FRAME, HOP, frames};
+use super::vectorised::vectorised;
 
 /// Samples nearer to zero than this count as zero, which has no sign of its own.
 const ZERO: f32 = 1e-10;
@@ -10,7 +11,13 @@ const BLOCKS: usize = FRAME / HOP;
 /// Fills `rms` with the root mean square of each centred frame of 2048 samples; zeros beyond the ends.
 pub fn root_mean_square(signal: &[f32], rms: &mut Vec<f32>) {
     // Frames overlap by whole hops: each hop is summed once.
-    let block = |number: i64| block(signal, number).iter().map(|&sample| f64::from(sample) * f64::from(sample)).sum();
+    let block = |number: i64| {
+        let samples = block(signal, number);
+        vectorised(
+            #[inline(always)]
+            || sum_of_squares(samples),
+        )
+    };
     framed(signal, rms, block, |_, sum: f64| (sum / FRAME as f64).sqrt() as f32);
 }
 
@@ -21,13 +28,33 @@ pub fn zero_crossing_rate(signal: &[f32], rate: &mut Vec<f32>) {
     let crosses = |at: usize| at > 0 && at < signal.len() && negative(at) != negative(at - 1);
     let block = |number: i64| {
         let range = block_range(signal.len(), number);
-        range.map(|at| u32::from(crosses(at))).sum::<u32>()
+        let samples = &signal[range.start.saturating_sub(1)..range.end];
+        vectorised(
+            #[inline(always)]
+            || {
+                let pairs = samples.iter().zip(samples.get(1..).unwrap_or(&[]));
+                pairs.map(|(before, here)| u32::from((*here < -ZERO) != (*before < -ZERO))).sum::<u32>()
+            },
+        )
     };
     framed(signal, rate, block, |frame, count| {
         // A crossing into the frame's first sample belongs to the frame before.
         let first = (frame * HOP).checked_sub(FRAME / 2).is_some_and(crosses);
         (count - u32::from(first)) as f32 / FRAME as f32
     });
+}
+
+#[inline(always)]
+fn sum_of_squares(samples: &[f32]) -> f64 {
+    // Sums that do not wait for one another.
+    let mut sums = [0.0; 16];
+    let (chunks, rest) = samples.as_chunks::<16>();
+    for chunk in chunks {
+        for (sum, &sample) in sums.iter_mut().zip(chunk) {
+            *sum += f64::from(sample) * f64::from(sample);
+        }
+    }
+    sums.iter().sum::<f64>() + rest.iter().map(|&sample| f64::from(sample) * f64::from(sample)).sum::<f64>()
 }
 
 /// Each frame's value from the sum of its four blocks; block 0 begins with the signal.

@@ -6,17 +6,20 @@
 
 use pulp::{Arch, Simd, WithSimd};
 
+use super::plane::{self, Aligned, LANES, Plane, part_mut, parts};
+use super::stft::BINS;
+
 /// Taps of the filters.
 pub const TAPS: usize = 31;
 
 /// Outputs that are computed together, and the rows added before the first and after the last of them.
 const BLOCK: usize = 16;
 
-/// Median filters over a matrix of `rows × columns`, stored row by row.
+/// Median filters over the magnitudes of frames.
 #[derive(Debug, Default)]
 pub struct MedianFilter {
-    tile: Vec<f32>,
-    medians: Vec<f32>,
+    tile: Aligned,
+    medians: Aligned,
 }
 
 impl MedianFilter {
@@ -25,104 +28,96 @@ impl MedianFilter {
         Self::default()
     }
 
-    /// Every value's median over the 31 values around it in its column (rows are time: the harmonic median).
-    ///
-    /// # Panics
-    /// If the two matrices differ in size, or their size is no multiple of `columns`.
-    pub fn down_columns(&mut self, input: &[f32], columns: usize, output: &mut [f32]) {
-        check(input, columns, output);
-        Arch::new().dispatch(DownColumns { filter: self, input, columns, output });
+    /// Every value's median over the 31 frames around it in its bin: the harmonic median.
+    pub fn over_frames(&mut self, input: &Plane, output: &mut Plane) {
+        output.resize(input.frames());
+        Arch::new().dispatch(OverFrames { filter: self, input, output });
     }
 
-    /// Every value's median over the 31 values around it in its row (columns are frequency: the percussive median).
-    ///
-    /// # Panics
-    /// If the two matrices differ in size, or their size is no multiple of `columns`.
-    pub fn along_rows(&mut self, input: &[f32], columns: usize, output: &mut [f32]) {
-        check(input, columns, output);
-        Arch::new().dispatch(AlongRows { filter: self, input, columns, output });
+    /// Every value's median over the 31 bins around it in its frame: the percussive median.
+    pub fn over_bins(&mut self, input: &Plane, output: &mut Plane) {
+        output.resize(input.frames());
+        Arch::new().dispatch(OverBins { filter: self, input, output });
     }
 
     /// Makes room for `length` values in each lane.
     fn resize(&mut self, length: usize, lanes: usize) {
         let blocks = length.div_ceil(BLOCK);
-        self.tile.resize((blocks + 2) * BLOCK * lanes, 0.0);
-        self.medians.resize(blocks * BLOCK * lanes, 0.0);
+        self.tile.resize((blocks + 2) * BLOCK * lanes);
+        self.medians.resize(blocks * BLOCK * lanes);
     }
 }
 
-fn check(input: &[f32], columns: usize, output: &[f32]) {
-    assert_eq!(input.len(), output.len(), "one median a value");
-    assert!(columns > 0 && input.len().is_multiple_of(columns), "whole rows");
-}
-
-struct DownColumns<'a> {
+struct OverFrames<'a> {
     filter: &'a mut MedianFilter,
-    input: &'a [f32],
-    columns: usize,
-    output: &'a mut [f32],
+    input: &'a Plane,
+    output: &'a mut Plane,
 }
 
-impl WithSimd for DownColumns<'_> {
+impl WithSimd for OverFrames<'_> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let DownColumns { filter, input, columns, output } = self;
-        let rows = input.len() / columns;
-        filter.resize(rows, S::F32_LANES);
-        for first in (0..columns).step_by(S::F32_LANES) {
-            let width = S::F32_LANES.min(columns - first);
-            let tile = S::as_mut_simd_f32s(&mut filter.tile).0;
-            for (to, from) in tile[BLOCK..].iter_mut().zip(input.chunks_exact(columns)) {
-                let from = &from[first..first + width];
-                *to = S::as_simd_f32s(from).0.first().copied().unwrap_or_else(|| simd.partial_load_f32s(from));
+        let OverFrames { filter, input, output } = self;
+        let frames = input.frames();
+        filter.resize(frames, S::F32_LANES);
+        // Lanes are bins here, in the order in which the machine turns four frames at a time; turning back restores theirs.
+        let mut pieces = [[[0.0; 4]; LANES]; LANES / 4];
+        for first in (0..BINS).step_by(S::F32_LANES) {
+            let bins = first..BINS.min(first + S::F32_LANES);
+            let tile = S::as_mut_simd_f32s(filter.tile.get_mut()).0;
+            for (tile, block) in tile[BLOCK..].chunks_exact_mut(LANES).zip(input.blocks()) {
+                for (lane, values) in block[bins.clone()].iter().enumerate() {
+                    for (pieces, piece) in pieces.iter_mut().zip(values.as_chunks::<4>().0) {
+                        pieces[lane] = *piece;
+                    }
+                }
+                for (tile, pieces) in tile.as_chunks_mut::<4>().0.iter_mut().zip(&pieces) {
+                    let pieces: [_; 4] = array(S::as_simd_f32s(pieces.as_flattened()).0);
+                    *tile = simd.deinterleave_shfl_f32s(pieces);
+                }
             }
-            medians_of_tile(simd, filter, rows);
-            let medians = S::as_simd_f32s(&filter.medians).0;
-            for (from, to) in medians.iter().zip(output.chunks_exact_mut(columns)) {
-                let to = &mut to[first..first + width];
-                match S::as_mut_simd_f32s(to).0.first_mut() {
-                    Some(whole) => *whole = *from,
-                    None => simd.partial_store_f32s(to, *from),
+            medians_of_tile(simd, filter, frames);
+            let medians = S::as_simd_f32s(filter.medians.get()).0;
+            for (medians, block) in medians.chunks_exact(LANES).zip(output.blocks_mut()) {
+                for (medians, pieces) in medians.as_chunks::<4>().0.iter().zip(&mut pieces) {
+                    let turned = simd.interleave_shfl_f32s(*medians);
+                    S::as_mut_simd_f32s(pieces.as_flattened_mut()).0[..4].copy_from_slice(&turned);
+                }
+                for (lane, values) in block[bins.clone()].iter_mut().enumerate() {
+                    for (piece, pieces) in values.as_chunks_mut::<4>().0.iter_mut().zip(&pieces) {
+                        *piece = pieces[lane];
+                    }
                 }
             }
         }
     }
 }
 
-struct AlongRows<'a> {
+struct OverBins<'a> {
     filter: &'a mut MedianFilter,
-    input: &'a [f32],
-    columns: usize,
-    output: &'a mut [f32],
+    input: &'a Plane,
+    output: &'a mut Plane,
 }
 
-impl WithSimd for AlongRows<'_> {
+impl WithSimd for OverBins<'_> {
     type Output = ();
 
     #[inline(always)]
     fn with_simd<S: Simd>(self, simd: S) {
-        let AlongRows { filter, input, columns, output } = self;
-        filter.resize(columns, S::F32_LANES);
-        let group = S::F32_LANES * columns;
-        for (from, to) in input.chunks(group).zip(output.chunks_mut(group)) {
-            let tile = &mut filter.tile[BLOCK * S::F32_LANES..];
-            for first in (0..columns).step_by(BLOCK) {
-                let height = BLOCK.min(columns - first);
-                for (lane, row) in from.chunks_exact(columns).enumerate() {
-                    for (offset, value) in row[first..first + height].iter().enumerate() {
-                        tile[(first + offset) * S::F32_LANES + lane] = *value;
-                    }
+        let OverBins { filter, input, output } = self;
+        filter.resize(BINS, S::F32_LANES);
+        for (from, to) in input.blocks().zip(output.blocks_mut()) {
+            for part in 0..parts::<S>() {
+                let tile = S::as_mut_simd_f32s(filter.tile.get_mut()).0;
+                for (place, values) in tile[BLOCK..].iter_mut().zip(from) {
+                    *place = plane::part::<S>(values, part);
                 }
-            }
-            medians_of_tile(simd, filter, columns);
-            for first in (0..columns).step_by(BLOCK) {
-                let height = BLOCK.min(columns - first);
-                for (lane, row) in to.chunks_exact_mut(columns).enumerate() {
-                    for (offset, value) in row[first..first + height].iter_mut().enumerate() {
-                        *value = filter.medians[(first + offset) * S::F32_LANES + lane];
-                    }
+                medians_of_tile(simd, filter, BINS);
+                let medians = S::as_simd_f32s(filter.medians.get()).0;
+                for (values, median) in to.iter_mut().zip(medians) {
+                    *part_mut::<S>(values, part) = *median;
                 }
             }
         }
@@ -132,7 +127,7 @@ impl WithSimd for AlongRows<'_> {
 /// Medians down the filled tile of `length` vectors, which begins after one block.
 #[inline(always)]
 fn medians_of_tile<S: Simd>(simd: S, filter: &mut MedianFilter, length: usize) {
-    let tile = S::as_mut_simd_f32s(&mut filter.tile).0;
+    let tile = S::as_mut_simd_f32s(filter.tile.get_mut()).0;
     // The mirror repeats the value at the edge: … 1 0 | 0 1 … n−1 | n−1 n−2 …
     let mirror = |place: isize| {
         let place = place.rem_euclid(2 * length as isize) as usize;
@@ -144,7 +139,7 @@ fn medians_of_tile<S: Simd>(simd: S, filter: &mut MedianFilter, length: usize) {
     for after in BLOCK + length..tile.len() {
         tile[after] = tile[mirror((after - BLOCK) as isize)];
     }
-    let medians = S::as_mut_simd_f32s(&mut filter.medians).0;
+    let medians = S::as_mut_simd_f32s(filter.medians.get_mut()).0;
     let mut eights = [Eight::sort(simd, array(tile)); RING];
     for (index, place) in eights.iter_mut().enumerate().take(4) {
         *place = Eight::sort(simd, array(&tile[8 * index..]));
@@ -174,17 +169,24 @@ impl<V: Copy> Eight<V> {
     /// Batcher's odd-even merge sort.
     #[inline(always)]
     fn sort<S: Simd<f32s = V>>(simd: S, rows: [V; 8]) -> Self {
-        let mut rows = rows;
-        exchange(simd, &mut rows, [(0, 1), (2, 3), (4, 5), (6, 7)]);
-        let pairs = rows;
-        exchange(simd, &mut rows, [(0, 2), (1, 3), (4, 6), (5, 7)]);
-        exchange(simd, &mut rows, [(1, 2), (5, 6)]);
-        let quads = rows;
-        exchange(simd, &mut rows, [(0, 4), (1, 5), (2, 6), (3, 7)]);
-        exchange(simd, &mut rows, [(2, 4), (3, 5)]);
-        exchange(simd, &mut rows, [(1, 2), (3, 4), (5, 6)]);
-        Eight { pairs, quads, sorted: rows }
+        let mut sorted = rows;
+        let (pairs, quads) = sort_eight(simd, &mut sorted);
+        Eight { pairs, quads, sorted }
     }
+}
+
+/// Sorts eight values; gives the sorted pairs and the sorted quads met on the way.
+#[inline(always)]
+pub(super) fn sort_eight<S: Simd>(simd: S, rows: &mut [S::f32s; 8]) -> ([S::f32s; 8], [S::f32s; 8]) {
+    exchange(simd, rows, [(0, 1), (2, 3), (4, 5), (6, 7)]);
+    let pairs = *rows;
+    exchange(simd, rows, [(0, 2), (1, 3), (4, 6), (5, 7)]);
+    exchange(simd, rows, [(1, 2), (5, 6)]);
+    let quads = *rows;
+    exchange(simd, rows, [(0, 4), (1, 5), (2, 6), (3, 7)]);
+    exchange(simd, rows, [(2, 4), (3, 5)]);
+    exchange(simd, rows, [(1, 2), (3, 4), (5, 6)]);
+    (pairs, quads)
 }
 
 #[inline(always)]
@@ -264,9 +266,14 @@ fn keep_middle<S: Simd, const N: usize>(
 
 /// Sorts values that rise and then fall, or the other way round.
 #[inline(always)]
-fn sort_bitonic<S: Simd, const N: usize>(simd: S, values: &mut [S::f32s; N]) {
+pub(super) fn sort_bitonic<S: Simd, const N: usize>(simd: S, values: &mut [S::f32s; N]) {
+    if N >= 16 {
+        for low in 0..8 {
+            exchange(simd, values, [(low, low + 8)]);
+        }
+    }
     if N >= 8 {
-        for low in 0..4 {
+        for low in (0..N).filter(|low| low & 4 == 0) {
             exchange(simd, values, [(low, low + 4)]);
         }
     }
@@ -309,50 +316,47 @@ mod tests {
             .collect()
     }
 
-    fn compare(values: &[f32], columns: usize) {
-        let rows = values.len() / columns;
+    fn compare(values: &[f32]) {
+        let frames = values.len() / BINS;
         let mut filter = MedianFilter::new();
-        let mut down = vec![0.0; values.len()];
-        let mut along = vec![0.0; values.len()];
-        filter.down_columns(values, columns, &mut down);
-        filter.along_rows(values, columns, &mut along);
-        for row in 0..rows {
-            let line = row * columns..(row + 1) * columns;
-            assert_eq!(along[line.clone()], slow(&values[line]), "row {row} of {rows} × {columns}");
+        let (input, mut over_frames, mut over_bins) = (Plane::from_rows(values), Plane::default(), Plane::default());
+        filter.over_frames(&input, &mut over_frames);
+        filter.over_bins(&input, &mut over_bins);
+        for frame in 0..frames {
+            let found: Vec<f32> = (0..BINS).map(|bin| over_bins.at(frame, bin)).collect();
+            assert_eq!(found, slow(&values[frame * BINS..][..BINS]), "frame {frame} of {frames}");
         }
-        for column in 0..columns {
-            let line: Vec<f32> = values.iter().skip(column).step_by(columns).copied().collect();
-            let found: Vec<f32> = down.iter().skip(column).step_by(columns).copied().collect();
-            assert_eq!(found, slow(&line), "column {column} of {rows} × {columns}");
+        for bin in 0..BINS {
+            let line: Vec<f32> = values.iter().skip(bin).step_by(BINS).copied().collect();
+            let found: Vec<f32> = (0..frames).map(|frame| over_frames.at(frame, bin)).collect();
+            assert_eq!(found, slow(&line), "bin {bin} of {frames} frames");
         }
     }
 
     #[test]
     fn equal_to_sorting_every_window() {
         let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(31);
-        for (rows, columns) in [(1, 1), (2, 3), (15, 16), (16, 17), (30, 31), (31, 33), (44, 65), (130, 100), (259, 40)]
-        {
-            let values: Vec<f32> = (0..rows * columns).map(|_| random.random()).collect();
-            compare(&values, columns);
+        for frames in [1, 2, 15, 16, 17, 30, 31, 44, 130] {
+            compare(&(0..frames * BINS).map(|_| random.random()).collect::<Vec<f32>>());
         }
     }
 
     #[test]
     fn ties_and_zeros_are_values_like_others() {
         let mut random = rand_chacha::ChaCha8Rng::seed_from_u64(7);
-        let values: Vec<f32> = (0..70 * 50).map(|_| random.random_range(0..4) as f32).collect();
-        compare(&values, 50);
-        compare(&vec![0.0; 70 * 50], 50);
+        let values: Vec<f32> = (0..50 * BINS).map(|_| random.random_range(0..4) as f32).collect();
+        compare(&values);
+        compare(&vec![0.0; 50 * BINS]);
     }
 
     #[test]
     fn a_click_is_removed_and_a_step_is_kept() {
-        let mut line = vec![1.0; 100];
+        let mut line = vec![1.0; BINS];
         line[40] = 9.0;
         line[60..].fill(3.0);
-        let mut found = vec![0.0; line.len()];
-        MedianFilter::new().along_rows(&line, line.len(), &mut found);
+        let mut found = Plane::default();
+        MedianFilter::new().over_bins(&Plane::from_rows(&line), &mut found);
         line[40] = 1.0;
-        assert_eq!(found, line);
+        assert_eq!((0..BINS).map(|bin| found.at(0, bin)).collect::<Vec<f32>>(), line);
     }
 }

@@ -3,10 +3,12 @@
 use std::f64::consts::PI;
 use std::ops::Range;
 
-use super::vectorised::vectorised;
+use pulp::{Arch, Simd, WithSimd};
 
 use super::logarithm::ln;
+use super::plane::{self, LANES, Lanes, Plane, part_mut, parts};
 use super::stft::{BINS, FRAME};
+use super::vectorised::vectorised;
 
 /// Bands of the mel spectrum.
 pub const BANDS: usize = 128;
@@ -42,34 +44,43 @@ impl MelFilters {
         MelFilters { bands: (0..BANDS).map(band).collect() }
     }
 
-    /// Fills `mel` (frames × [`BANDS`]) from `power` (frames × 1025).
-    pub fn apply(&self, power: &[f32], mel: &mut Vec<f32>) {
-        mel.resize(power.len() / BINS * BANDS, 0.0);
-        vectorised(
-            #[inline(always)]
-            || {
-                for (power, mel) in power.chunks_exact(BINS).zip(mel.chunks_exact_mut(BANDS)) {
-                    for ((bins, weights), mel) in self.bands.iter().zip(mel) {
-                        *mel = dot(&power[bins.clone()], weights);
-                    }
-                }
-            },
-        );
+    /// Fills `mel` (frames × [`BANDS`]) with the power in each band, from the magnitudes of frames.
+    pub fn apply(&self, magnitude: &Plane, mel: &mut Vec<f32>) {
+        mel.resize(magnitude.frames() * BANDS, 0.0);
+        for (magnitude, mel) in magnitude.blocks().zip(mel.chunks_mut(LANES * BANDS)) {
+            Arch::new().dispatch(Block { filters: self, magnitude, mel });
+        }
     }
 }
 
-#[inline(always)]
-fn dot(values: &[f32], weights: &[f32]) -> f32 {
-    let (values, value_rest) = values.as_chunks::<8>();
-    let (weights, weight_rest) = weights.as_chunks::<8>();
-    let mut lanes = [0.0f32; 8];
-    for (values, weights) in values.iter().zip(weights) {
-        for lane in 0..8 {
-            lanes[lane] += values[lane] * weights[lane];
+/// Sixteen frames.
+struct Block<'a> {
+    filters: &'a MelFilters,
+    magnitude: &'a [Lanes],
+    mel: &'a mut [f32],
+}
+
+impl WithSimd for Block<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        for (band, (bins, weights)) in self.filters.bands.iter().enumerate() {
+            let mut sums = [0.0; LANES];
+            for part in 0..parts::<S>() {
+                let mut sum = simd.splat_f32s(0.0);
+                for (magnitude, weight) in self.magnitude[bins.clone()].iter().zip(weights) {
+                    let magnitude = plane::part::<S>(magnitude, part);
+                    let power = simd.mul_f32s(magnitude, magnitude);
+                    sum = simd.mul_add_e_f32s(power, simd.splat_f32s(*weight), sum);
+                }
+                *part_mut::<S>(&mut sums, part) = sum;
+            }
+            for (frame, sum) in self.mel.chunks_exact_mut(BANDS).zip(sums) {
+                frame[band] = sum;
+            }
         }
     }
-    let rest: f32 = value_rest.iter().zip(weight_rest).map(|(value, weight)| value * weight).sum();
-    lanes.iter().sum::<f32>() + rest
 }
 
 /// Power → dB, `librosa.power_to_db` with its defaults: 10 log₁₀, at least 1e-10, at most 80 dB below the largest value.
@@ -90,7 +101,7 @@ pub fn power_to_db(power: &[f32], db: &mut Vec<f32>) {
 
 /// Discrete cosine transform of mel spectra in dB: the first 13 coefficients (type II, orthonormal).
 pub struct Cepstrum {
-    cosines: Vec<[f32; 16]>,
+    cosines: Vec<Lanes>,
 }
 
 impl Cepstrum {
@@ -107,25 +118,46 @@ impl Cepstrum {
     /// Fills `coefficients` (frames × [`COEFFICIENTS`]) from `db` (frames × [`BANDS`]).
     pub fn apply(&self, db: &[f32], coefficients: &mut Vec<f32>) {
         coefficients.resize(db.len() / BANDS * COEFFICIENTS, 0.0);
-        vectorised(
-            #[inline(always)]
-            || {
-                let frames = db.chunks_exact(BANDS).zip(coefficients.chunks_exact_mut(COEFFICIENTS));
-                for (db, coefficients) in frames {
-                    let mut sums = [[0.0f32; 16]; 4];
-                    for (db, cosines) in db.as_chunks::<4>().0.iter().zip(self.cosines.as_chunks::<4>().0) {
-                        for part in 0..4 {
-                            for lane in 0..16 {
-                                sums[part][lane] += db[part] * cosines[part][lane];
-                            }
-                        }
-                    }
-                    for (lane, coefficient) in coefficients.iter_mut().enumerate() {
-                        *coefficient = (sums[0][lane] + sums[1][lane]) + (sums[2][lane] + sums[3][lane]);
+        Arch::new().dispatch(Cosines { cosines: &self.cosines, db, coefficients });
+    }
+}
+
+/// Frames that share one run over the cosines.
+const TOGETHER: usize = 4;
+
+struct Cosines<'a> {
+    cosines: &'a [Lanes],
+    db: &'a [f32],
+    coefficients: &'a mut [f32],
+}
+
+impl WithSimd for Cosines<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let frames = self.coefficients.chunks_mut(TOGETHER * COEFFICIENTS);
+        for (db, coefficients) in self.db.chunks(TOGETHER * BANDS).zip(frames) {
+            let last = db.len() / BANDS - 1;
+            // Missing frames repeat the last one; nobody reads their sums.
+            let db: [&[f32]; TOGETHER] = std::array::from_fn(|frame| &db[frame.min(last) * BANDS..][..BANDS]);
+            let mut answers = [[0.0; LANES]; TOGETHER];
+            for part in 0..parts::<S>() {
+                let mut sums = [simd.splat_f32s(0.0); TOGETHER];
+                for (band, cosines) in self.cosines.iter().enumerate() {
+                    let cosines = plane::part::<S>(cosines, part);
+                    for (sum, db) in sums.iter_mut().zip(db) {
+                        *sum = simd.mul_add_e_f32s(simd.splat_f32s(db[band]), cosines, *sum);
                     }
                 }
-            },
-        );
+                for (answer, sum) in answers.iter_mut().zip(sums) {
+                    *part_mut::<S>(answer, part) = sum;
+                }
+            }
+            for (coefficients, answer) in coefficients.chunks_exact_mut(COEFFICIENTS).zip(answers) {
+                coefficients.copy_from_slice(&answer[..COEFFICIENTS]);
+            }
+        }
     }
 }
 
@@ -159,7 +191,7 @@ mod tests {
     #[test]
     fn a_flat_spectrum_gives_every_band_the_same_density() {
         let mut mel = Vec::new();
-        MelFilters::new(44_100).apply(&[1.0; BINS], &mut mel);
+        MelFilters::new(44_100).apply(&Plane::from_rows(&[1.0; BINS]), &mut mel);
         assert_eq!(mel.len(), BANDS);
         // Equal areas: the sum of a triangle's weights is one over the bin's width, but for sampling it.
         let bin_hz = 44_100.0 / FRAME as f32;

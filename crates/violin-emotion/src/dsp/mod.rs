@@ -1,10 +1,12 @@
 //! Pure maths on slices: knows no music and no files.
 
 pub mod chroma;
+mod columns;
 pub mod contrast;
 pub mod cqt;
 pub mod decimate;
 pub mod demodulate;
+mod fft;
 pub mod hpss;
 pub mod istft;
 pub mod least_squares;
@@ -13,6 +15,7 @@ pub mod logarithm;
 pub mod median;
 pub mod mel;
 pub mod onset_strength;
+pub mod plane;
 pub mod pyin;
 pub mod shape;
 pub mod stft;

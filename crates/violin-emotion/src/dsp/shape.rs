@@ -1,15 +1,16 @@
 //! The shape of a spectrum, frame by frame: centroid, bandwidth, flatness, as `librosa.feature`.
 
-use super::vectorised::vectorised;
+use pulp::{Arch, Simd, WithSimd};
 
 use super::logarithm::{ln, split};
+use super::plane::{self, LANES, Lanes, Plane, part_mut, parts};
 use super::stft::{BINS, FRAME};
 
 /// Power below this counts as this.
 const LEAST_POWER: f32 = 1e-10;
-const LANES: usize = 16;
-
-type Lanes = [f32; LANES];
+/// Bins that are added up by themselves before they join the whole, which keeps rounding small. A mantissa is below 2, so
+/// the product of so many stays far below the largest number.
+const TOGETHER: usize = 32;
 
 /// The shape of each frame.
 #[derive(Debug, Default, Clone)]
@@ -23,83 +24,122 @@ pub struct Shapes {
 }
 
 impl Shapes {
-    /// Measures all frames of `magnitude` and `power`, each frames × 1025.
-    pub fn measure(&mut self, magnitude: &[f32], power: &[f32], sample_rate: u32) {
+    /// Measures all frames from their magnitudes.
+    pub fn measure(&mut self, magnitude: &Plane, sample_rate: u32) {
         let bin_hz = sample_rate as f32 / FRAME as f32;
+        let frames = magnitude.frames();
         self.centroid.clear();
         self.bandwidth.clear();
         self.flatness.clear();
-        vectorised(
-            #[inline(always)]
-            || {
-                for (magnitude, power) in magnitude.chunks_exact(BINS).zip(power.chunks_exact(BINS)) {
-                    let (centroid, bandwidth) = spread(magnitude, bin_hz);
-                    self.centroid.push(centroid);
-                    self.bandwidth.push(bandwidth);
-                    self.flatness.push(flatness(power));
+        for magnitude in magnitude.blocks() {
+            let [sum, weighted, squared] = Arch::new().dispatch(Spread { magnitude });
+            let Logs { exponents, products, total } = Arch::new().dispatch(Flatness { magnitude });
+            for lane in 0..LANES.min(frames - self.centroid.len()) {
+                // Silence has no shape: what its formulas approach when nothing is divided by nothing.
+                let sound = sum[lane] >= f32::MIN_POSITIVE;
+                let share = |moment: f32| if sound { moment / sum[lane] } else { 0.0 };
+                self.centroid.push(share(weighted[lane]) * bin_hz);
+                self.bandwidth.push(share(squared[lane]).sqrt() * bin_hz);
+                let mean_log = (exponents[lane] * std::f32::consts::LN_2 + ln(products[lane])) / BINS as f32;
+                self.flatness.push(mean_log.exp() / (total[lane] / BINS as f32));
+            }
+        }
+    }
+}
+
+/// Of sixteen frames the sums over the bins of the magnitude, of magnitude × bin, and of magnitude × the square of the
+/// distance from the mean bin.
+struct Spread<'a> {
+    magnitude: &'a [Lanes],
+}
+
+impl WithSimd for Spread<'_> {
+    type Output = [Lanes; 3];
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> [Lanes; 3] {
+        let mut moments = [[0.0; LANES]; 3];
+        for part in 0..parts::<S>() {
+            let zero = simd.splat_f32s(0.0);
+            let (mut sum, mut weighted, mut squared) = (zero, zero, zero);
+            for (number, bins) in self.magnitude.chunks(TOGETHER).enumerate() {
+                let (mut some, mut some_weighted) = (zero, zero);
+                for (offset, bin) in bins.iter().enumerate() {
+                    let value = plane::part::<S>(bin, part);
+                    let place = simd.splat_f32s((number * TOGETHER + offset) as f32);
+                    some = simd.add_f32s(some, value);
+                    some_weighted = simd.mul_add_e_f32s(value, place, some_weighted);
                 }
-            },
-        );
-    }
-}
-
-#[inline(always)]
-fn spread(magnitude: &[f32], bin_hz: f32) -> (f32, f32) {
-    let [sum, weighted] = sums(magnitude, |bin| [1.0, bin]);
-    if sum < f32::MIN_POSITIVE {
-        // The formula's limit when nothing is divided: bins of silence have no weight.
-        return (0.0, 0.0);
-    }
-    let centre = weighted / sum;
-    let [_, squared] = sums(magnitude, |bin| [0.0, (bin - centre) * (bin - centre)]);
-    (centre * bin_hz, (squared / sum).sqrt() * bin_hz)
-}
-
-/// Sums over the bins of the value times each of two weights.
-#[inline(always)]
-fn sums(values: &[f32], weights: impl Fn(f32) -> [f32; 2]) -> [f32; 2] {
-    let (chunks, rest) = values.as_chunks::<LANES>();
-    let mut lanes = [[0.0f32; LANES]; 2];
-    for (number, chunk) in chunks.iter().enumerate() {
-        for lane in 0..LANES {
-            let [first, second] = weights((number * LANES + lane) as f32);
-            lanes[0][lane] += chunk[lane] * first;
-            lanes[1][lane] += chunk[lane] * second;
+                (sum, weighted) = (simd.add_f32s(sum, some), simd.add_f32s(weighted, some_weighted));
+            }
+            let centre = simd.div_f32s(weighted, simd.max_f32s(sum, simd.splat_f32s(f32::MIN_POSITIVE)));
+            for (number, bins) in self.magnitude.chunks(TOGETHER).enumerate() {
+                let mut some = zero;
+                for (offset, bin) in bins.iter().enumerate() {
+                    let place = simd.splat_f32s((number * TOGETHER + offset) as f32);
+                    let distance = simd.sub_f32s(place, centre);
+                    let square = simd.mul_f32s(distance, distance);
+                    some = simd.mul_add_e_f32s(plane::part::<S>(bin, part), square, some);
+                }
+                squared = simd.add_f32s(squared, some);
+            }
+            for (moment, value) in moments.iter_mut().zip([sum, weighted, squared]) {
+                *part_mut::<S>(moment, part) = value;
+            }
         }
+        moments
     }
-    for (offset, value) in rest.iter().enumerate() {
-        let [first, second] = weights((chunks.len() * LANES + offset) as f32);
-        lanes[0][offset] += value * first;
-        lanes[1][offset] += value * second;
-    }
-    lanes.map(|lanes| lanes.iter().sum())
 }
 
-/// One logarithm for each lane's product: a mantissa is below 2, so 65 of them stay far below the largest number.
-#[inline(always)]
-fn flatness(power: &[f32]) -> f32 {
-    let (chunks, rest) = power.as_chunks::<LANES>();
-    let (mut products, mut exponents, mut total): (Lanes, Lanes, Lanes) = ([1.0; LANES], [0.0; LANES], [0.0; LANES]);
-    let mut add = |lane: usize, power: f32| {
-        let power = if power > LEAST_POWER { power } else { LEAST_POWER };
-        let (exponent, mantissa) = split(power);
-        products[lane] *= mantissa;
-        exponents[lane] += exponent;
-        total[lane] += power;
-    };
-    for chunk in chunks {
-        for (lane, &power) in chunk.iter().enumerate() {
-            add(lane, power);
+/// Of sixteen frames, what the logarithm of all powers multiplied is made of, and their sum.
+struct Logs {
+    /// Powers of two …
+    exponents: Lanes,
+    /// … and what is left.
+    products: Lanes,
+    total: Lanes,
+}
+
+/// One logarithm for a whole frame: mantissas are multiplied, exponents added.
+struct Flatness<'a> {
+    magnitude: &'a [Lanes],
+}
+
+impl WithSimd for Flatness<'_> {
+    type Output = Logs;
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) -> Logs {
+        let (mut exponents, mut products, mut total) = ([0.0; LANES], [1.0; LANES], [0.0; LANES]);
+        let (fraction, one) = (simd.splat_u32s(0x007f_ffff), simd.splat_u32s(0x3f80_0000));
+        let (least, shift) = (simd.splat_f32s(LEAST_POWER), simd.splat_u32s(23));
+        for bins in self.magnitude.chunks(TOGETHER) {
+            let mut counts = [0u32; LANES];
+            for part in 0..parts::<S>() {
+                let product = part_mut::<S>(&mut products, part);
+                let mut sum = simd.splat_f32s(0.0);
+                let mut count = simd.splat_u32s(0);
+                for bin in bins {
+                    let magnitude = plane::part::<S>(bin, part);
+                    let power = simd.max_f32s(simd.mul_f32s(magnitude, magnitude), least);
+                    let bits = simd.transmute_u32s_f32s(power);
+                    let mantissa = simd.or_u32s(simd.and_u32s(bits, fraction), one);
+                    count = simd.add_u32s(count, simd.wrapping_dyn_shr_u32s(bits, shift));
+                    *product = simd.mul_f32s(*product, simd.transmute_f32s_u32s(mantissa));
+                    sum = simd.add_f32s(sum, power);
+                }
+                let total = part_mut::<S>(&mut total, part);
+                *total = simd.add_f32s(*total, sum);
+                S::as_mut_simd_u32s(&mut counts).0[part] = count;
+            }
+            for ((exponent, product), count) in exponents.iter_mut().zip(&mut products).zip(counts) {
+                let (more, mantissa) = split(*product);
+                *exponent += count as f32 - (127 * bins.len()) as f32 + more;
+                *product = mantissa;
+            }
         }
+        Logs { exponents, products, total }
     }
-    for (lane, &power) in rest.iter().enumerate() {
-        add(lane, power);
-    }
-    let sum: f32 = total.iter().sum();
-    let exponent: f32 = exponents.iter().sum();
-    let logs: f32 = products.iter().map(|&product| ln(product)).sum();
-    let mean_log = (exponent * std::f32::consts::LN_2 + logs) / BINS as f32;
-    mean_log.exp() / (sum / BINS as f32)
 }
 
 #[cfg(test)]
@@ -107,9 +147,8 @@ mod tests {
     use super::*;
 
     fn shapes(magnitude: &[f32]) -> Shapes {
-        let power: Vec<f32> = magnitude.iter().map(|value| value * value).collect();
         let mut shapes = Shapes::default();
-        shapes.measure(magnitude, &power, 44_100);
+        shapes.measure(&Plane::from_rows(magnitude), 44_100);
         shapes
     }
 

@@ -1,11 +1,12 @@
 //! The centred short-time Fourier transform, as `librosa.stft`.
 
 use std::f64::consts::TAU;
-use std::sync::Arc;
 
-use super::vectorised::vectorised;
-use realfft::num_complex::Complex32;
-use realfft::{RealFftPlanner, RealToComplex};
+use pulp::{Arch, Simd, WithSimd};
+
+use super::columns::{Columns, pad};
+use super::fft::RealFft;
+use super::plane::{Aligned, LANES, Lanes, Plane, part_mut, parts_of};
 
 /// Samples of a frame.
 pub const FRAME: usize = 2048;
@@ -14,70 +15,140 @@ pub const HOP: usize = 512;
 /// Frequencies of a frame, 0 Hz and half the sample rate included.
 pub const BINS: usize = FRAME / 2 + 1;
 
+/// Points of the complex transform within.
+const POINTS: usize = FRAME / 2;
+/// Samples of a quarter of a frame.
+const QUARTER: usize = FRAME / 4;
+
 /// Frames that [`Stft`] makes of a signal: one a hop, the first centred on the first sample.
 pub fn frames(samples: usize) -> usize {
     1 + samples / HOP
 }
 
 /// Forward transform with a periodic Hann window of 2048 samples every 512, zeros beyond the signal's ends.
+///
+/// Sixteen frames are transformed side by side.
 pub struct Stft {
-    fft: Arc<dyn RealToComplex<f32>>,
+    fft: RealFft,
+    /// Half the window, as the transform gives twice the spectrum.
     window: Vec<f32>,
-    frame: Vec<f32>,
-    scratch: Vec<Complex32>,
+    padded: Vec<f32>,
+    columns: Columns,
+    re: Aligned,
+    im: Aligned,
 }
 
-/// What [`Stft`] says of one signal; each plane is frames × [`BINS`], bins side by side.
+/// What [`Stft`] says of one signal.
 #[derive(Debug, Default, Clone)]
 pub struct Spectra {
-    /// The transform.
-    pub complex: Vec<Complex32>,
-    /// Its absolute value.
-    pub magnitude: Vec<f32>,
-    /// The square of that.
-    pub power: Vec<f32>,
+    /// Real parts of the transform.
+    pub re: Plane,
+    /// Its imaginary parts.
+    pub im: Plane,
+    /// Its absolute values.
+    pub magnitude: Plane,
 }
 
 impl Spectra {
     /// Number of frames.
     pub fn frames(&self) -> usize {
-        self.magnitude.len() / BINS
+        self.magnitude.frames()
     }
 }
 
 impl Stft {
     /// A transform ready for signals of any length.
     pub fn new() -> Self {
-        let fft = RealFftPlanner::new().plan_fft_forward(FRAME);
-        let window = (0..FRAME).map(|n| (0.5 - 0.5 * (TAU * n as f64 / FRAME as f64).cos()) as f32).collect();
-        let (frame, scratch) = (fft.make_input_vec(), fft.make_scratch_vec());
-        Stft { fft, window, frame, scratch }
+        let fft = RealFft::new(FRAME);
+        Stft {
+            re: Aligned::new(fft.room() * LANES),
+            im: Aligned::new(fft.room() * LANES),
+            fft,
+            window: (0..FRAME).map(|n| (0.5 * hann(n)) as f32).collect(),
+            padded: Vec::new(),
+            columns: Columns::default(),
+        }
     }
 
-    /// Fills `spectra` with the transform of `signal`, of its magnitude and its power.
+    /// Fills `spectra` with the transform of `signal` and its magnitude.
     pub fn transform(&mut self, signal: &[f32], spectra: &mut Spectra) {
         let frames = frames(signal.len());
-        spectra.complex.resize(frames * BINS, Complex32::ZERO);
-        spectra.magnitude.resize(frames * BINS, 0.0);
-        spectra.power.resize(frames * BINS, 0.0);
-        for (index, bins) in spectra.complex.chunks_exact_mut(BINS).enumerate() {
-            self.fill_frame(signal, index);
-            let done = self.fft.process_with_scratch(&mut self.frame, bins, &mut self.scratch);
-            done.expect("buffers of the planned length");
+        for plane in [&mut spectra.re, &mut spectra.im, &mut spectra.magnitude] {
+            plane.resize(frames);
         }
-        magnitudes(&spectra.complex, &mut spectra.magnitude, &mut spectra.power);
+        self.pad(signal, frames);
+        let Spectra { re, im, magnitude } = spectra;
+        let blocks = re.blocks_mut().zip(im.blocks_mut()).zip(magnitude.blocks_mut());
+        for (block, ((re, im), magnitude)) in blocks.enumerate() {
+            let complex = Some((re, im));
+            self.columns.fill(&self.padded[block * LANES * HOP..], HOP, LANES + FRAME / HOP);
+            Arch::new().dispatch(Block { stft: self, frames: frames - block * LANES, magnitude, complex });
+        }
     }
 
-    /// The windowed samples around the frame's centre.
-    fn fill_frame(&mut self, signal: &[f32], index: usize) {
-        let before = (FRAME / 2).saturating_sub(index * HOP);
-        let start = (index * HOP).saturating_sub(FRAME / 2);
-        let inside = &signal[start.min(signal.len())..(start + FRAME - before).min(signal.len())];
-        self.frame[..before].fill(0.0);
-        self.frame[before + inside.len()..].fill(0.0);
-        let windowed = inside.iter().zip(&self.window[before..]);
-        for (place, (sample, weight)) in self.frame[before..].iter_mut().zip(windowed) {
-            *place = sample * weight;
+    fn pad(&mut self, signal: &[f32], frames: usize) {
+        let length = frames.next_multiple_of(LANES) * HOP + FRAME;
+        pad(signal, FRAME / 2, length, &mut self.padded);
+    }
+
+    /// Fills `magnitude` with the absolute values alone.
+    pub fn magnitudes(&mut self, signal: &[f32], magnitude: &mut Plane) {
+        let frames = frames(signal.len());
+        magnitude.resize(frames);
+        self.pad(signal, frames);
+        for (block, magnitude) in magnitude.blocks_mut().enumerate() {
+            self.columns.fill(&self.padded[block * LANES * HOP..], HOP, LANES + FRAME / HOP);
+            Arch::new().dispatch(Block { stft: self, frames: frames - block * LANES, magnitude, complex: None });
+        }
+    }
+}
+
+/// The sixteen frames that lie in the columns, or those of them that there are.
+struct Block<'a> {
+    stft: &'a mut Stft,
+    frames: usize,
+    magnitude: &'a mut [Lanes],
+    /// Real and imaginary parts.
+    complex: Option<(&'a mut [Lanes], &'a mut [Lanes])>,
+}
+
+impl WithSimd for Block<'_> {
+    type Output = ();
+
+    #[inline(always)]
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Block { stft: Stft { fft, window, columns, re, im, .. }, frames, magnitude, mut complex } = self;
+        let (re, im) = (S::as_mut_simd_f32s(re.get_mut()).0, S::as_mut_simd_f32s(im.get_mut()).0);
+        for part in 0..parts_of::<S>(frames) {
+            let first = part * S::F32_LANES;
+            fft.forward(
+                simd,
+                #[inline(always)]
+                |point| {
+                    let (even, odd) = (2 * point, 2 * point + 1);
+                    let evens = columns.four_samples::<S>(even, QUARTER, first);
+                    let odds = columns.four_samples::<S>(odd, QUARTER, first);
+                    let mut points = [(evens[0], odds[0]); 4];
+                    for (quarter, (x, y)) in points.iter_mut().enumerate() {
+                        let (even, odd) = (even + quarter * QUARTER, odd + quarter * QUARTER);
+                        *x = simd.mul_f32s(evens[quarter], simd.splat_f32s(window[even]));
+                        *y = simd.mul_f32s(odds[quarter], simd.splat_f32s(window[odd]));
+                    }
+                    points
+                },
+                re,
+                im,
+            );
+            for k in 0..=POINTS / 2 {
+                for (bin, (x, y)) in [k, POINTS - k].into_iter().zip(fft.bins(simd, k, re, im)) {
+                    let power = simd.mul_add_e_f32s(x, x, simd.mul_f32s(y, y));
+                    *part_mut::<S>(&mut magnitude[bin], part) = simd.sqrt_f32s(power);
+                    if let Some((re, im)) = &mut complex {
+                        *part_mut::<S>(&mut re[bin], part) = x;
+                        *part_mut::<S>(&mut im[bin], part) = y;
+                    }
+                }
+            }
         }
     }
 }
@@ -88,16 +159,9 @@ impl Default for Stft {
     }
 }
 
-fn magnitudes(complex: &[Complex32], magnitude: &mut [f32], power: &mut [f32]) {
-    vectorised(
-        #[inline(always)]
-        || {
-            for ((value, magnitude), power) in complex.iter().zip(magnitude).zip(power) {
-                *power = value.re * value.re + value.im * value.im;
-                *magnitude = power.sqrt();
-            }
-        },
-    );
+/// The periodic Hann window of a frame.
+pub(super) fn hann(n: usize) -> f64 {
+    0.5 - 0.5 * (TAU * n as f64 / FRAME as f64).cos()
 }
 
 #[cfg(test)]
@@ -133,11 +197,11 @@ mod tests {
                     re += sample * angle.cos();
                     im -= sample * angle.sin();
                 }
-                let found = spectra.complex[frame * BINS + bin];
-                let largest = spectra.magnitude[frame * BINS..][..BINS].iter().fold(0.0, |a: f32, &b| a.max(b));
+                let found = (spectra.re.at(frame, bin), spectra.im.at(frame, bin));
+                let largest = (0..BINS).fold(0.0, |a: f32, bin| a.max(spectra.magnitude.at(frame, bin)));
                 let slack = ROUNDING * f64::from(largest);
-                assert!((f64::from(found.re) - re).abs() < slack, "frame {frame}, bin {bin}");
-                assert!((f64::from(found.im) - im).abs() < slack, "frame {frame}, bin {bin}");
+                assert!((f64::from(found.0) - re).abs() < slack, "frame {frame}, bin {bin}");
+                assert!((f64::from(found.1) - im).abs() < slack, "frame {frame}, bin {bin}");
             }
         }
     }
@@ -145,9 +209,9 @@ mod tests {
     #[test]
     fn a_sine_is_one_peak_of_a_quarter_of_the_frame() {
         let signal: Vec<f32> = (0..44_100).map(|n| (TAU * n as f64 * 100.0 / FRAME as f64).sin() as f32).collect();
-        let mut spectra = Spectra::default();
-        Stft::new().transform(&signal, &mut spectra);
-        let frame = &spectra.magnitude[40 * BINS..41 * BINS];
+        let mut magnitude = Plane::default();
+        Stft::new().magnitudes(&signal, &mut magnitude);
+        let frame: Vec<f32> = (0..BINS).map(|bin| magnitude.at(40, bin)).collect();
         // A sine of amplitude 1 under a Hann window: frame ∕ 4 at its bin, half of it beside.
         assert!((frame[100] - 512.0).abs() < 0.01 && (frame[99] - 256.0).abs() < 0.01, "{:?}", &frame[98..103]);
         assert!(frame[110] < 0.01);
@@ -158,6 +222,6 @@ mod tests {
         let mut spectra = Spectra::default();
         Stft::new().transform(&noise(100), &mut spectra);
         assert_eq!(spectra.frames(), 1);
-        assert!(spectra.magnitude.iter().all(|value| value.is_finite()));
+        assert!((0..BINS).all(|bin| spectra.magnitude.at(0, bin).is_finite()));
     }
 }

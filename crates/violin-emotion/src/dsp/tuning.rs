@@ -1,6 +1,8 @@
 //! How far the music is tuned from A = 440 Hz, as `librosa.estimate_tuning`.
 
+use super::plane::{LANES, Lanes, Plane};
 use super::stft::{BINS, FRAME};
+use super::vectorised::vectorised;
 
 /// Peaks are sought from here …
 const LOWEST_HZ: f64 = 150.0;
@@ -22,10 +24,16 @@ impl TuningEstimate {
     /// The step (0 … 99) of the most frequent deviation of spectral peaks from the nearest of `bins_per_octave` tempered
     /// pitches; [`deviation`] says what it is in bins. Steps of equal count are ties: the lowest of them is taken.
     ///
-    /// `spectrum` is frames × 1025 of any power. Peaks are interpolated by a parabola (`librosa.piptrack`), those below
+    /// `level` makes of a magnitude what is compared: itself, or its power. Peaks are interpolated by a parabola (`librosa.piptrack`), those below
     /// the median peak are left out. Without a peak the deviation is 0.
-    pub fn step(&mut self, spectrum: &[f32], sample_rate: u32, bins_per_octave: u32) -> usize {
-        self.find_peaks(spectrum, f64::from(sample_rate));
+    pub fn step(
+        &mut self,
+        magnitude: &Plane,
+        level: impl Fn(f32) -> f32,
+        sample_rate: u32,
+        bins_per_octave: u32,
+    ) -> usize {
+        self.find_peaks(magnitude, level, f64::from(sample_rate));
         let Some(threshold) = self.median_level() else {
             return STEPS / 2;
         };
@@ -39,23 +47,27 @@ impl TuningEstimate {
         counts.iter().position(|&count| count == most).unwrap_or(STEPS / 2)
     }
 
-    fn find_peaks(&mut self, spectrum: &[f32], sample_rate: f64) {
+    fn find_peaks(&mut self, magnitude: &Plane, level: impl Fn(f32) -> f32, sample_rate: f64) {
         let bin_hz = sample_rate / FRAME as f64;
         let first = (LOWEST_HZ / bin_hz).ceil() as usize;
         let last = ((HIGHEST_HZ / bin_hz).ceil() as usize).min(BINS - 1);
         self.peaks.clear();
-        for frame in spectrum.chunks_exact(BINS) {
-            let floor = PEAK_SHARE * largest(frame);
-            let standing = |value: f32| if value > floor { value } else { 0.0 };
+        for (number, block) in magnitude.blocks().enumerate() {
+            let floors = largest(block).map(|value| PEAK_SHARE * level(value));
+            let frames = LANES.min(magnitude.frames() - number * LANES);
             for bin in first..last {
-                let [left, middle, right] = [frame[bin - 1], frame[bin], frame[bin + 1]];
-                if middle <= floor || middle <= standing(left) || middle < standing(right) {
-                    continue;
+                let around = block[bin - 1].iter().zip(&block[bin]).zip(&block[bin + 1]).zip(&floors);
+                for (((&left, &middle), &right), &floor) in around.take(frames) {
+                    let [left, middle, right] = [level(left), level(middle), level(right)];
+                    let standing = |value: f32| if value > floor { value } else { 0.0 };
+                    if middle <= floor || middle <= standing(left) || middle < standing(right) {
+                        continue;
+                    }
+                    let (curvature, slope) = (left + right - 2.0 * middle, 0.5 * (right - left));
+                    let shift = if slope.abs() >= curvature.abs() { 0.0 } else { -slope / curvature };
+                    let hz = (bin as f64 + f64::from(shift)) * sample_rate / FRAME as f64;
+                    self.peaks.push((hz as f32, middle + 0.5 * slope * shift));
                 }
-                let (curvature, slope) = (left + right - 2.0 * middle, 0.5 * (right - left));
-                let shift = if slope.abs() >= curvature.abs() { 0.0 } else { -slope / curvature };
-                let hz = (bin as f64 + f64::from(shift)) * sample_rate / FRAME as f64;
-                self.peaks.push((hz as f32, middle + 0.5 * slope * shift));
             }
         }
     }
@@ -97,15 +109,20 @@ fn step_of(hz: f32, bins_per_octave: u32) -> usize {
     }
 }
 
-fn largest(values: &[f32]) -> f32 {
-    let (chunks, rest) = values.as_chunks::<16>();
-    let mut lanes = [0.0f32; 16];
-    for chunk in chunks {
-        for lane in 0..16 {
-            lanes[lane] = if chunk[lane] > lanes[lane] { chunk[lane] } else { lanes[lane] };
-        }
-    }
-    rest.iter().chain(&lanes).copied().fold(0.0, f32::max)
+/// Each frame's largest value.
+fn largest(block: &[Lanes]) -> Lanes {
+    vectorised(
+        #[inline(always)]
+        || {
+            let mut largest = [0.0f32; LANES];
+            for bin in block {
+                for (largest, value) in largest.iter_mut().zip(bin) {
+                    *largest = if value > largest { *value } else { *largest };
+                }
+            }
+            largest
+        },
+    )
 }
 
 #[cfg(test)]
@@ -125,7 +142,7 @@ mod tests {
     fn a_tone_tells_its_own_deviation() {
         for cents in [-40.0, -13.0, 0.5, 27.0] {
             let spectra = spectra_of(880.0 * 2f64.powf(cents / 1200.0));
-            let step = TuningEstimate::default().step(&spectra.magnitude, 44_100, 12);
+            let step = TuningEstimate::default().step(&spectra.magnitude, |magnitude| magnitude, 44_100, 12);
             // Interpolating a Hann peak by a parabola is off by up to a few cents.
             let found = 100.0 * deviation(step);
             assert!((found - cents).abs() < 8.0, "{cents} cents read as {found}");
@@ -134,7 +151,8 @@ mod tests {
 
     #[test]
     fn silence_is_in_tune() {
-        let step = TuningEstimate::default().step(&[0.0; 3 * BINS], 44_100, 12);
+        let step =
+            TuningEstimate::default().step(&Plane::from_rows(&[0.0; 3 * BINS]), |magnitude| magnitude, 44_100, 12);
         assert_eq!(deviation(step), 0.0);
     }
 

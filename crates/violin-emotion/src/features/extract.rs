@@ -91,7 +91,7 @@ impl Workshop {
 
     fn measure(&mut self, samples: &[f32], row: &mut Row) {
         self.stft.transform(samples, &mut self.spectra);
-        MEL_FILTERS.apply(&self.spectra.power, &mut self.mel);
+        MEL_FILTERS.apply(&self.spectra.magnitude, &mut self.mel);
         power_to_db(&self.mel, &mut self.mel_db);
         self.timbre.put(samples, &self.spectra, &self.mel_db, row);
         self.pitch.put(samples, &self.spectra, &mut self.stft, row);

@@ -64,7 +64,7 @@ impl Timbre {
     }
 
     fn put_shape(&mut self, spectra: &Spectra, row: &mut Row) {
-        self.shapes.measure(&spectra.magnitude, &spectra.power, SAMPLE_RATE);
+        self.shapes.measure(&spectra.magnitude, SAMPLE_RATE);
         row.put(("centroid_mean", 0), mean(&self.shapes.centroid));
         row.put(("centroid_sd", 0), standard_deviation(&self.shapes.centroid));
         row.put(("bandwidth_mean", 0), mean(&self.shapes.bandwidth));

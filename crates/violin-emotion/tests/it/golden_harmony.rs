@@ -1,13 +1,12 @@
 //! Harmonic part, constant-Q transform, tonal centroids, onset strength and tempo against librosa 0.11.0, on signals
 //! that tests/golden/make_golden_harmony.py renders by the same formulas.
 
-use std::f64::consts::{PI, TAU};
+use std::f64::consts::TAU;
 
-use realfft::RealFftPlanner;
-use realfft::num_complex::Complex32;
 use violin_emotion::dsp::cqt::{self, ConstantQ};
 use violin_emotion::dsp::hpss::HarmonicPart;
 use violin_emotion::dsp::onset_strength::{BANDS, onset_strength};
+use violin_emotion::dsp::stft::{Spectra, Stft};
 use violin_emotion::dsp::tempo::TempoEstimator;
 use violin_emotion::dsp::tonnetz::mean_centroid;
 
@@ -77,22 +76,6 @@ fn bands(frames: usize) -> Vec<f32> {
     (0..frames * BANDS).map(|index| value(index / BANDS, index % BANDS)).collect()
 }
 
-/// The centred transform, written plainly: 2048 samples every 512, periodic Hann window, silence around the signal.
-fn spectrum(signal: &[f32]) -> Vec<Complex32> {
-    let fft = RealFftPlanner::<f32>::new().plan_fft_forward(2048);
-    let mut spectrum = Vec::new();
-    for frame in 0..=signal.len() / 512 {
-        let sample = |n: usize| (frame * 512 + n).checked_sub(1024).and_then(|place| signal.get(place));
-        let window = |n: usize| 0.5 - 0.5 * (2.0 * PI * n as f64 / 2048.0).cos();
-        let windowed = |n: usize| (f64::from(*sample(n).unwrap_or(&0.0)) * window(n)) as f32;
-        let mut samples: Vec<f32> = (0..2048).map(windowed).collect();
-        let mut bins = fft.make_output_vec();
-        fft.process(&mut samples, &mut bins).expect("buffers of the planned length");
-        spectrum.extend(bins);
-    }
-    spectrum
-}
-
 fn assert_near(found: &[f32], expected: &[f32], tolerance: f32, what: &str) {
     assert_eq!(found.len(), expected.len(), "{what}");
     for (index, (found, expected)) in found.iter().zip(expected).enumerate() {
@@ -103,10 +86,10 @@ fn assert_near(found: &[f32], expected: &[f32], tolerance: f32, what: &str) {
 #[test]
 fn harmonic_part_constant_q_and_centroids_are_librosas() {
     for golden in golden().harmony {
-        let spectrum = spectrum(&phrase(golden.samples));
-        let magnitude: Vec<f32> = spectrum.iter().map(|bin| bin.norm()).collect();
+        let mut spectra = Spectra::default();
+        Stft::new().transform(&phrase(golden.samples), &mut spectra);
         let mut harmonic = vec![0.0; golden.samples];
-        HarmonicPart::new().extract(&spectrum, &magnitude, &mut harmonic);
+        HarmonicPart::new().extract(&spectra, &mut harmonic);
         let every_97th: Vec<f32> = harmonic.iter().step_by(97).copied().collect();
         assert_near(&every_97th, &golden.harmonic_every_97th, SAMPLE, "harmonic sample");
 
@@ -141,10 +124,10 @@ fn the_same_workspace_gives_the_same_numbers_again() {
 
     let mut part = HarmonicPart::new();
     let mut extract = |signal: &[f32]| {
-        let spectrum = spectrum(signal);
-        let magnitude: Vec<f32> = spectrum.iter().map(|bin| bin.norm()).collect();
+        let mut spectra = Spectra::default();
+        Stft::new().transform(signal, &mut spectra);
         let mut harmonic = vec![0.0; signal.len()];
-        part.extract(&spectrum, &magnitude, &mut harmonic);
+        part.extract(&spectra, &mut harmonic);
         harmonic
     };
     let first = extract(&short);
