@@ -124,7 +124,7 @@ impl Notes {
 
     /// What notes lose from their second quarter to the last but one, dB, in the median; nothing known counts as nothing.
     fn fall_db(&self) -> f32 {
-        let long = |note: &&Note| !note.joined && note.offset_s - note.onset_s > LONG_S;
+        let long = |note: &&Note| note.offset_s - note.onset_s > LONG_S;
         let falls: Vec<f32> = self
             .notes
             .iter()

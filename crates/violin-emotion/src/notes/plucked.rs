@@ -24,6 +24,8 @@ const LONG_THIRD: f32 = 0.5;
 const LONG_SIXTH: f32 = 0.15;
 /// The rise from −6 dB takes no longer than this share of the fall: a bow's stroke does.
 const ATTACK: f32 = 0.6;
+/// Notes that follow sooner are played alike: to take up the bow takes longer, seconds.
+const SOON_S: f32 = 1.0;
 /// Notes nearer than this are on one pitch, semitones.
 const SAME_PITCH: f32 = 0.5;
 
@@ -42,6 +44,20 @@ pub(super) fn mark_plucked(notes: &mut [Note], curves: &Curves) {
         notes[start..end].iter_mut().for_each(|note| note.plucked = plucked);
         start = end;
     }
+    unmark_lone(notes);
+}
+
+/// A player who plucks, plucks several notes: one alone among bowed ones is a stroke that was let ring.
+fn unmark_lone(notes: &mut [Note]) {
+    let near = |one: &Note, other: &Note| other.onset_s - one.offset_s < SOON_S;
+    let lone = |at: usize| {
+        let before = at.checked_sub(1).map(|before| &notes[before]).filter(|before| near(before, &notes[at]));
+        let after = notes.get(at + 1).filter(|after| near(&notes[at], after));
+        let neighbours = [before, after].into_iter().flatten();
+        neighbours.clone().next().is_some() && neighbours.into_iter().all(|note| !note.plucked)
+    };
+    let lone: Vec<usize> = (0..notes.len()).filter(|at| notes[*at].plucked && lone(*at)).collect();
+    lone.into_iter().for_each(|at| notes[at].plucked = false);
 }
 
 /// Whether `level` (dB, one value a moment) rises at `onset` and at once begins to die away.

@@ -19,7 +19,7 @@ const FEWEST_CYCLES: f64 = 1.6;
 const NARROWEST_CENTS: f64 = 6.0;
 /// Nor is more, cents of half width.
 const WIDEST_CENTS: f64 = 120.0;
-const LEAST_SHARE: f64 = 0.6;
+const LEAST_SHARE: f64 = 0.7;
 
 /// A note's vibrato.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
