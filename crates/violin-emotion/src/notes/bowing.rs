@@ -7,8 +7,7 @@ use super::curves::{Curves, HOP_S, PARTIALS};
 use super::plateaus::median;
 use crate::dsp::least_squares::LeastSquares;
 
-/// A fall of the bow's level by this much between two pitches is a new stroke, dB. Vibrato alone leaves 3, its resonances
-/// taken off.
+/// A rise of the level by this much is a stroke's, dB: vibrato alone leaves 3, its resonances taken off.
 pub(super) const NEW_STROKE_DB: f32 = 4.0;
 /// Where the pitch stays, the whole falls by this much, dB …
 const WHOLE_DB: f32 = 3.0;

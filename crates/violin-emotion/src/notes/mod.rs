@@ -1,8 +1,8 @@
 //! Recording → notes, and what the player did in each.
 //!
 //! pYIN gives a rough course of pitch, the turning of the partials a fine one ([`Curves`]). Where pitch stays there is a note,
-//! and where the level falls and rises again, with what the body's resonances do taken off, there is another. Then each
-//! note is asked for its own: pitch, attack, vibrato, the slide into it.
+//! and where the whole and nearly all partials fall and rise again, there is another. Then each note is asked for its own:
+//! pitch, attack, vibrato, the slide into it.
 
 mod background;
 mod bowing;

@@ -8,19 +8,18 @@ use violin_emotion::synth::{Cues, Note, Phrase, add_room, phrase, render};
 
 /// An onset is found if one lies this near, seconds: what the field's evaluations of onsets allow.
 const NEAR_S: f64 = 0.05;
-/// Where the bow turns in recorded single notes, seconds: above 9 kHz the level falls by 8 dB or more for some 30 ms, which it
-/// does nowhere else in them.
-const BOW_TURNS: [(&str, f32); 10] = [
+/// Where the bow turns in recorded single notes, seconds: between 9 and 14 kHz the level falls by 10 to 14 dB for some 30 ms,
+/// elsewhere in the same notes by 8 at most. In the other six a turn, if there is one, cannot be told so clearly.
+const BOW_TURNS: [(&str, f32); 9] = [
     ("A3", 3.43),
     ("A4", 3.04),
     ("C4", 2.92),
     ("C5", 3.64),
-    ("C6", 3.05),
     ("E4", 3.17),
-    ("E5", 2.97),
     ("E6", 3.46),
     ("G3", 3.66),
     ("G4", 3.19),
+    ("G6", 3.20),
 ];
 /// A turn takes some time.
 const TURN_NEAR_S: f32 = 0.06;
