@@ -12,6 +12,8 @@ use violin_emotion::notes::{Note, Notes, PitchRange, find};
 use violin_emotion::synth::{self, CUES, CorpusSettings, Cues, Phrase, add_room, corpus, phrase, render};
 
 const ROOM_DB: f64 = -16.0;
+/// Length of a take, seconds.
+const TAKE_S: f64 = 8.0;
 
 fn notes_of(samples: Vec<f32>) -> Notes {
     find(&Recording::new("rendered", samples).expect("samples"), PitchRange::VIOLIN)
@@ -59,7 +61,7 @@ fn spearman(pairs: &[(f64, f64)]) -> f64 {
 const STEPS: usize = 9;
 
 fn take(cues: &Cues, seed: u64, gain_db: f32) -> (Phrase, Notes) {
-    let phrase = phrase(cues, 12.0, seed);
+    let phrase = phrase(cues, TAKE_S, seed);
     let mut samples = render(&phrase, seed);
     add_room(&mut samples, ROOM_DB);
     samples.iter_mut().for_each(|sample| *sample *= 10f32.powf(gain_db / 20.0));
@@ -111,7 +113,7 @@ fn level_brightness_and_bow_noise_follow_their_cues_whatever_the_gain() {
 
 #[test]
 fn relative_level_is_the_players_and_not_the_gains() {
-    let cues = Cues { level_variability_db: 4.5, articulation: 0.6, ..Cues::default() };
+    let cues = Cues { level_variability_db: 4.5, articulation: 0.6, note_rate: 4.0, ..Cues::default() };
     let levels = |gain_db| {
         let (phrase, notes) = take(&cues, 4, gain_db);
         let near = |note: &&synth::Note| {
@@ -136,7 +138,7 @@ fn relative_level_is_the_players_and_not_the_gains() {
 /// Recorded takes have notes of one voice that the bow plays; so do rendered ones, at any articulation, in a room.
 #[test]
 fn one_bowed_voice_is_neither_plucked_nor_doubled() {
-    let takes = corpus(&CorpusSettings { takes: 24, performers: 4, pieces: 6, duration_s: 12.0 }, 8);
+    let takes = corpus(&CorpusSettings { takes: 24, performers: 4, pieces: 6, duration_s: TAKE_S }, 8);
     let (mut all, mut plucked, mut doubled, mut warned) = (0, 0, 0, Vec::new());
     for take in &takes {
         let notes = notes_of(take.render());
@@ -146,7 +148,7 @@ fn one_bowed_voice_is_neither_plucked_nor_doubled() {
         warned.extend(notes.warnings());
     }
     println!("of {all} notes {plucked} plucked, {doubled} doubled; {warned:?}");
-    assert!(all > 500 && 100 * plucked <= 3 * all && 100 * doubled <= 3 * all, "{plucked}, {doubled} of {all}");
+    assert!(all > 400 && 100 * plucked <= 3 * all && 100 * doubled <= 3 * all, "{plucked}, {doubled} of {all}");
     assert!(warned.is_empty(), "{warned:?}");
 
     for folder in ["violin/bach_violin_phrases", "violin/tonejs_violin_notes", "violin/vsco_violin_section_vibrato"] {
