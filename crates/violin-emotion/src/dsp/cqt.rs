@@ -96,12 +96,13 @@ impl ConstantQ {
         let length = frames.next_multiple_of(LANES) * hop + FRAME;
         pad(&self.octave, FRAME / 2, length, &mut self.padded);
         let ConstantQ { padded, columns, fft, re, im, spectrum, magnitudes, .. } = self;
+        let mut answers = [[0.0; LANES]; BINS_PER_OCTAVE];
         for (block, magnitudes) in magnitudes.chunks_mut(LANES * BINS).enumerate() {
             columns.fill(&padded[block * LANES * hop..], hop, LANES + FRAME / hop);
-            let answers = Block { frames: frames - block * LANES, columns, fft, re, im, spectrum, bank };
-            let answers = Arch::new().dispatch(answers);
+            let (frames, answers) = (frames - block * LANES, &mut answers);
+            Arch::new().dispatch(Block { frames, columns, fft, re, im, spectrum, bank, answers });
             for (lane, frame) in magnitudes.chunks_exact_mut(BINS).enumerate() {
-                for (magnitude, answer) in frame[first..].iter_mut().zip(&answers) {
+                for (magnitude, answer) in frame[first..].iter_mut().zip(&*answers) {
                     *magnitude = answer[lane];
                 }
             }
@@ -221,18 +222,18 @@ struct Block<'a> {
     im: &'a mut Aligned,
     spectrum: &'a mut Aligned,
     bank: &'a Bank,
+    /// Takes the magnitude of each filter's answer.
+    answers: &'a mut [Lanes; BINS_PER_OCTAVE],
 }
 
 impl WithSimd for Block<'_> {
-    /// The magnitude of each filter's answer.
-    type Output = [Lanes; BINS_PER_OCTAVE];
+    type Output = ();
 
     #[inline(always)]
-    fn with_simd<S: Simd>(self, simd: S) -> [Lanes; BINS_PER_OCTAVE] {
-        let Block { frames, columns, fft, re, im, spectrum, bank } = self;
+    fn with_simd<S: Simd>(self, simd: S) {
+        let Block { frames, columns, fft, re, im, spectrum, bank, answers } = self;
         let (re, im) = (S::as_mut_simd_f32s(re.get_mut()).0, S::as_mut_simd_f32s(im.get_mut()).0);
         let spectrum = S::as_mut_simd_f32s(spectrum.get_mut()).0.as_chunks_mut::<2>().0;
-        let mut answers = [[0.0; LANES]; BINS_PER_OCTAVE];
         let heard = bank.filters.iter().map(|filter| filter.first).min().unwrap_or(0);
         let end = bank.filters.iter().map(|filter| filter.first + filter.weights.len()).max().unwrap_or(0);
         for part in 0..parts_of::<S>(frames) {
@@ -252,7 +253,7 @@ impl WithSimd for Block<'_> {
                 let [(re, im), _] = fft.bins(simd, k, re, im);
                 *bin = [re, im];
             }
-            for (filter, answer) in bank.filters.iter().zip(&mut answers) {
+            for (filter, answer) in bank.filters.iter().zip(answers.iter_mut()) {
                 let bins = &spectrum[filter.first..][..filter.weights.len()];
                 // Four sums that do not wait for one another.
                 let mut sums = [simd.splat_f32s(0.0); 4];
@@ -268,7 +269,6 @@ impl WithSimd for Block<'_> {
                 *part_mut::<S>(answer, part) = simd.sqrt_f32s(square);
             }
         }
-        answers
     }
 }
 

@@ -32,10 +32,9 @@ impl HarmonicPart {
         let mut medians = self.harmonic.blocks().zip(self.percussive.blocks());
         let mut spectrum = spectra.re.blocks().zip(spectra.im.blocks());
         let write = |_, re: &mut [Lanes], im: &mut [Lanes]| {
-            let (Some(medians), Some(spectrum)) = (medians.next(), spectrum.next()) else {
-                return;
-            };
-            mask(spectrum, medians, (re, im));
+            if let (Some((h, p)), Some((real, imaginary))) = (medians.next(), spectrum.next()) {
+                mask((real, imaginary), (h, p), (re, im));
+            }
         };
         self.inverse.invert(spectra.frames(), write, output);
     }

@@ -53,14 +53,14 @@ impl Plane {
         self.values.get()[(frame / LANES * BINS + bin) * LANES + frame % LANES]
     }
 
-    /// Sixteen frames at a time: [`BINS`] bins.
-    pub fn blocks(&self) -> impl ExactSizeIterator<Item = &[Lanes]> {
-        self.values.get().as_chunks().0.chunks_exact(BINS)
+    /// Sixteen frames at a time.
+    pub fn blocks(&self) -> impl ExactSizeIterator<Item = &[Lanes; BINS]> {
+        self.values.get().as_chunks().0.as_chunks().0.iter()
     }
 
     /// The same, to be filled.
-    pub fn blocks_mut(&mut self) -> impl ExactSizeIterator<Item = &mut [Lanes]> {
-        self.values.get_mut().as_chunks_mut().0.chunks_exact_mut(BINS)
+    pub fn blocks_mut(&mut self) -> impl ExactSizeIterator<Item = &mut [Lanes; BINS]> {
+        self.values.get_mut().as_chunks_mut().0.as_chunks_mut().0.iter_mut()
     }
 }
 

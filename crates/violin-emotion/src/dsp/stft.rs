@@ -107,9 +107,9 @@ impl Stft {
 struct Block<'a> {
     stft: &'a mut Stft,
     frames: usize,
-    magnitude: &'a mut [Lanes],
+    magnitude: &'a mut [Lanes; BINS],
     /// Real and imaginary parts.
-    complex: Option<(&'a mut [Lanes], &'a mut [Lanes])>,
+    complex: Option<(&'a mut [Lanes; BINS], &'a mut [Lanes; BINS])>,
 }
 
 impl WithSimd for Block<'_> {

@@ -56,11 +56,13 @@ impl TuningEstimate {
             let floors = largest(block).map(|value| PEAK_SHARE * level(value));
             let frames = LANES.min(magnitude.frames() - number * LANES);
             for bin in first..last {
+                if !any_peak(&block[bin - 1..=bin + 1], &floors, &level) {
+                    continue;
+                }
                 let around = block[bin - 1].iter().zip(&block[bin]).zip(&block[bin + 1]).zip(&floors);
                 for (((&left, &middle), &right), &floor) in around.take(frames) {
                     let [left, middle, right] = [level(left), level(middle), level(right)];
-                    let standing = |value: f32| if value > floor { value } else { 0.0 };
-                    if middle <= floor || middle <= standing(left) || middle < standing(right) {
+                    if !is_peak(left, middle, right, floor) {
                         continue;
                     }
                     let (curvature, slope) = (left + right - 2.0 * middle, 0.5 * (right - left));
@@ -107,6 +109,27 @@ fn step_of(hz: f32, bins_per_octave: u32) -> usize {
         _ if guess + 1 < STEPS && residual >= edge(guess + 1) => guess + 1,
         _ => guess,
     }
+}
+
+/// Whether a value stands above the floor and its neighbours.
+#[inline(always)]
+fn is_peak(left: f32, middle: f32, right: f32, floor: f32) -> bool {
+    (middle > floor) & (middle > left) & (middle >= right)
+}
+
+/// Whether the middle one of three bins is a peak in any of sixteen frames; in most it is in none.
+fn any_peak(bins: &[Lanes], floors: &Lanes, level: &impl Fn(f32) -> f32) -> bool {
+    vectorised(
+        #[inline(always)]
+        || {
+            let mut peaks = 0;
+            for lane in 0..LANES {
+                let [left, middle, right] = [level(bins[0][lane]), level(bins[1][lane]), level(bins[2][lane])];
+                peaks += u32::from(is_peak(left, middle, right, floors[lane]));
+            }
+            peaks > 0
+        },
+    )
 }
 
 /// Each frame's largest value.
