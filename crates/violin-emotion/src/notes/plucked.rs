@@ -47,16 +47,15 @@ pub(super) fn mark_plucked(notes: &mut [Note], curves: &Curves) {
     unmark_lone(notes);
 }
 
-/// A player who plucks, plucks several notes: one alone among bowed ones is a stroke that was let ring.
+/// A player who plucks, plucks several notes: one alone between bowed ones is a stroke that was let ring.
 fn unmark_lone(notes: &mut [Note]) {
     let near = |one: &Note, other: &Note| other.onset_s - one.offset_s < SOON_S;
-    let lone = |at: usize| {
-        let before = at.checked_sub(1).map(|before| &notes[before]).filter(|before| near(before, &notes[at]));
-        let after = notes.get(at + 1).filter(|after| near(&notes[at], after));
-        let neighbours = [before, after].into_iter().flatten();
-        neighbours.clone().next().is_some() && neighbours.into_iter().all(|note| !note.plucked)
+    let bowed_between = |at: usize| {
+        let before = at.checked_sub(1).map(|before| &notes[before]);
+        let (Some(before), Some(after)) = (before, notes.get(at + 1)) else { return false };
+        near(before, &notes[at]) && near(&notes[at], after) && !before.plucked && !after.plucked
     };
-    let lone: Vec<usize> = (0..notes.len()).filter(|at| notes[*at].plucked && lone(*at)).collect();
+    let lone: Vec<usize> = (0..notes.len()).filter(|at| notes[*at].plucked && bowed_between(*at)).collect();
     lone.into_iter().for_each(|at| notes[at].plucked = false);
 }
 
