@@ -11,7 +11,7 @@ use crate::{Result, Warning};
 pub struct Measurement {
     /// Its features, window by window.
     pub sequence: Sequence,
-    /// [`Recording::sound`]: the same for copies.
+    /// [`Recording::sound`](crate::audio::Recording::sound): the same for copies.
     pub sound: String,
     /// What was noticed while it was read; what was noticed in measuring stands with the sequence.
     pub warnings: Vec<Warning>,
