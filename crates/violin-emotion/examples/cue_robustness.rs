@@ -217,7 +217,8 @@ fn articulation(notes: &Notes) -> Option<f64> {
 }
 
 fn level_spread(notes: &Notes) -> Option<f64> {
-    let levels: Vec<f64> = notes.notes.iter().map(|note| f64::from(notes.relative_level_db(note))).collect();
+    let own_db = notes.level_db();
+    let levels: Vec<f64> = notes.notes.iter().map(|note| f64::from(note.level_db - own_db)).collect();
     (!levels.is_empty()).then(|| quantile(&levels, 0.75) - quantile(&levels, 0.25))
 }
 

@@ -21,8 +21,7 @@ pub(super) struct Playing<'a> {
 
 impl<'a> Playing<'a> {
     pub fn new(played: &'a Notes) -> Self {
-        let levels = Values::at(played.notes.iter().map(|note| (note.onset_s, note.level_db)));
-        Playing { played, intervals: intervals(&played.notes), level_db: levels.median().unwrap_or_default() }
+        Playing { played, intervals: intervals(&played.notes), level_db: played.level_db() }
     }
 
     /// Puts the `violin` features of the window `span`; what cannot be measured stays missing.

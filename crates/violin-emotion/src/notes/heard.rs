@@ -31,9 +31,10 @@ const MUCH_BELOW_DB: f32 = -9.0;
 const FEWEST: usize = 4;
 
 impl Notes {
-    /// A note's level re the median of all notes, dB: what the player does, whatever the recording's gain.
-    pub fn relative_level_db(&self, note: &Note) -> f32 {
-        note.level_db - median(&self.notes.iter().map(|note| note.level_db).collect::<Vec<f32>>())
+    /// The median of all notes' levels, dB re full scale; NaN if there are none. A note's level less this is what the player
+    /// does, whatever the recording's gain.
+    pub fn level_db(&self) -> f32 {
+        median(&self.notes.iter().map(|note| note.level_db).collect::<Vec<f32>>())
     }
 
     /// What was heard other than one bowed voice in the range of pitches looked for; empty if that is what was heard.

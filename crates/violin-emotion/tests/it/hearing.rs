@@ -118,7 +118,7 @@ fn relative_level_is_the_players_and_not_the_gains() {
         let (phrase, notes) = take(&cues, 4, gain_db);
         let near = |note: &&synth::Note| {
             let found = notes.notes.iter().find(|found| (f64::from(found.onset_s) - note.onset_s).abs() < 0.05)?;
-            Some((note.level_db, f64::from(notes.relative_level_db(found))))
+            Some((note.level_db, f64::from(found.level_db - notes.level_db())))
         };
         phrase.notes.iter().filter_map(|note| near(&note)).collect::<Vec<_>>()
     };
