@@ -131,6 +131,9 @@ pub struct NotesArguments {
     /// Lowest and highest pitch of the instrument, as C2-C6 or in Hz [default: G3-E7, a violin's]
     #[arg(long, value_name = "LOW-HIGH")]
     pub pitch_range: Option<String>,
+    /// Settings as a TOML file: limits on recordings, and the pitch range
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
     /// Threads, at most four a core; 0 = one a core. The result does not depend on it
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub jobs: usize,

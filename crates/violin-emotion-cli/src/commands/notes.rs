@@ -5,11 +5,10 @@ use std::path::Path;
 
 use rayon::prelude::*;
 use serde::Serialize;
-use violin_emotion::audio::{self, AudioSettings};
 use violin_emotion::notes::{self, Note, PitchRange, note_name};
-use violin_emotion::{Error, Warning};
+use violin_emotion::{Config, Error, Warning, audio};
 
-use super::{Failure, Outcome};
+use super::{Failure, Outcome, complain};
 use crate::args::{NotesArguments, NotesFormat};
 use crate::progress::Bar;
 use crate::{inputs, interrupt};
@@ -42,6 +41,7 @@ struct Played {
     path: String,
     status: &'static str,
     error: Option<String>,
+    hint: Option<String>,
     duration_s: Option<f64>,
     tuning_cents: Option<f32>,
     notes: Vec<NamedNote>,
@@ -56,7 +56,11 @@ struct NamedNote {
 }
 
 pub fn run(arguments: &NotesArguments) -> Result<Outcome, Failure> {
-    let range = arguments.pitch_range.as_deref().map_or(Ok(PitchRange::VIOLIN), PitchRange::parse)?;
+    let mut config = arguments.config.as_deref().map_or_else(|| Ok(Config::default()), Config::open)?;
+    if let Some(range) = &arguments.pitch_range {
+        config.features.pitch_range = PitchRange::parse(range)?;
+    }
+    config.check()?;
     let paths = inputs::expand(&arguments.paths)?;
     if arguments.format == NotesFormat::Audacity && paths.len() != 1 {
         let expected = "one recording, whose label track it is";
@@ -66,12 +70,15 @@ pub fn run(arguments: &NotesArguments) -> Result<Outcome, Failure> {
     let mut failed = 0;
     let mut count = 0;
     for batch in paths.chunks(4 * rayon::current_num_threads()) {
-        let played: Vec<Played> = batch.par_iter().map(|path| listen(path, range, &bar)).collect();
+        let played: Vec<Played> = batch.par_iter().map(|path| listen(path, &config, &bar)).collect();
         if interrupt::asked() {
             return Err(Error::interrupted().into());
         }
         for played in &played {
-            failed += usize::from(played.error.is_some());
+            if let Some(error) = &played.error {
+                failed += 1;
+                complain(error, played.hint.as_deref());
+            }
             write(played, arguments.format, count)?;
             count += 1;
         }
@@ -87,12 +94,13 @@ pub fn run(arguments: &NotesArguments) -> Result<Outcome, Failure> {
     Ok(Outcome::Complete)
 }
 
-fn listen(path: &Path, range: PitchRange, bar: &Bar) -> Played {
+fn listen(path: &Path, config: &Config, bar: &Bar) -> Played {
     let name = path.display().to_string();
     let nothing = Played {
         path: name,
         status: "error",
         error: None,
+        hint: None,
         duration_s: None,
         tuning_cents: None,
         notes: vec![],
@@ -101,11 +109,13 @@ fn listen(path: &Path, range: PitchRange, bar: &Bar) -> Played {
     if interrupt::asked() {
         return Played { error: Some(Error::interrupted().to_string()), ..nothing };
     }
-    let recording = audio::open(path, &AudioSettings::default());
+    let recording = inputs::refuse_folder(path).and_then(|()| audio::open(path, &config.audio));
     let played = match &recording {
-        Err(error) => Played { error: Some(error.to_string()), ..nothing },
+        Err(error) => {
+            Played { error: Some(error.to_string()), hint: error.hint().map(str::to_string), ..nothing }
+        }
         Ok(recording) => {
-            let found = notes::find(recording, range);
+            let found = notes::find(recording, config.features.pitch_range);
             let named = |note: &Note| NamedNote { name: note_name(note.pitch), note: *note };
             Played {
                 status: "ok",
@@ -134,11 +144,6 @@ fn write(played: &Played, format: NotesFormat, before: usize) -> io::Result<()> 
                 writeln!(out, "{:.4}\t{:.4}\t{}", note.onset_s, note.offset_s, label(name, note))?;
             }
         }
-    }
-    if format == NotesFormat::Audacity
-        && let Some(error) = &played.error
-    {
-        eprintln!("error: {error}");
     }
     played.warnings.iter().for_each(|warning| eprintln!("warning: {}: {warning}", played.path));
     Ok(())

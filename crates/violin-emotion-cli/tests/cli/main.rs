@@ -246,6 +246,23 @@ fn notes_are_listed_in_every_format() {
     fs::write(shop.path("no-recording.wav"), "text").expect("a file");
     let run = shop.run(&["notes", "no-recording.wav", &first]);
     assert_eq!((run.code, run.stdout.lines().count()), (1, counts[0] + 2), "{}", run.stdout);
+    assert!(run.stderr.contains("error: no-recording.wav: ") && run.stderr.contains("hint: "), "{}", run.stderr);
+}
+
+#[test]
+fn notes_follow_the_settings_file_and_the_command_line_wins() {
+    let shop = shared();
+    let take = shop.recording(0);
+    let setting = "[features]\npitch_range = { low_hz = 2000.0, high_hz = 2715.0 }\n";
+    fs::write(shop.path("high.toml"), setting).expect("a file");
+    let count = |more: &[&str]| {
+        let arguments = [&["notes", &take, "--config", "high.toml"], more].concat();
+        shop.run(&arguments).must_succeed().stdout.lines().count()
+    };
+    assert!(count(&[]) < count(&["--pitch-range", "G3-E7"]));
+    fs::write(shop.path("short.toml"), "[audio]\nmax_duration_s = 1.0\n").expect("a file");
+    let run = shop.run(&["notes", &take, "--config", "short.toml"]);
+    assert!(run.code == 1 && run.stderr.contains("hint: "), "{}", run.stderr);
 }
 
 #[test]
