@@ -77,7 +77,7 @@ def row(what, ours, theirs, unit="s"):
 def compare_features(recordings):
     python_stack.recording_features(recordings[0])  # imports and compiled caches are not what is compared
     theirs = cpu(lambda: [python_stack.recording_features(path) for path in recordings])
-    command = [OURS, "features", *recordings, "--windowing", "notebook", "--jobs", "1"]
+    command = [OURS, "features", *recordings, "--set", "classic", "--windowing", "notebook", "--jobs", "1"]
     _, ours, output = best(command)
     windows = len(output.splitlines()) - 1
     row(f"138 features, {windows} windows, one thread, CPU", ours, theirs)

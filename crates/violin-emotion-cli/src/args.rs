@@ -74,7 +74,7 @@ pub struct RenderArguments {
     #[arg(long, value_name = "K", default_value_t = 10, value_parser = count)]
     pub raters: usize,
     /// Length of a take, from 0.5 s
-    #[arg(long, value_name = "SECONDS", default_value_t = 10.0, value_parser = duration)]
+    #[arg(long, value_name = "SECONDS", default_value_t = 20.0, value_parser = duration)]
     pub duration: f64,
     /// Performers, who have habits
     #[arg(long, value_name = "P", default_value_t = 16, value_parser = count)]
@@ -151,7 +151,7 @@ pub enum NotesFormat {
 
 #[derive(Debug, Args)]
 pub struct WindowArguments {
-    /// What is measured [default: classic]
+    /// What is measured [default: violin]
     #[arg(long, value_name = "SET")]
     pub set: Option<SetArgument>,
     /// Length of a window, seconds [default: 3.0]

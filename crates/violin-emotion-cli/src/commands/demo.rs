@@ -4,7 +4,6 @@ use std::io::{Write, stdout};
 use std::path::Path;
 
 use violin_emotion::data::{self, LabelOptions};
-use violin_emotion::features::FeatureSet;
 use violin_emotion::synth::{self, CorpusSettings, Recipe};
 use violin_emotion::{Config, evaluate, pipeline};
 
@@ -34,8 +33,7 @@ pub fn run(arguments: &DemoArguments) -> Result<Outcome, Failure> {
     say("Measuring, training, and judging on players the model has not heard …".into())?;
     let options = LabelOptions { group_by: Some("performer".into()), ..LabelOptions::default() };
     let dataset = data::read_labels(&out.join(LABELS), &out.join(RECORDINGS), &options)?;
-    let mut config = Config::default();
-    config.features.set = FeatureSet::Violin;
+    let config = Config::default();
     let corpus = super::corpus(&dataset, &config, None)?;
     let restarts = config.model.restarts;
     let bar = Bar::new("training", restarts * 2);

@@ -111,9 +111,7 @@ fn listen(path: &Path, config: &Config, bar: &Bar) -> Played {
     }
     let recording = inputs::refuse_folder(path).and_then(|()| audio::open(path, &config.audio));
     let played = match &recording {
-        Err(error) => {
-            Played { error: Some(error.to_string()), hint: error.hint().map(str::to_string), ..nothing }
-        }
+        Err(error) => Played { error: Some(error.to_string()), hint: error.hint().map(str::to_string), ..nothing },
         Ok(recording) => {
             let found = notes::find(recording, config.features.pitch_range);
             let named = |note: &Note| NamedNote { name: note_name(note.pitch), note: *note };

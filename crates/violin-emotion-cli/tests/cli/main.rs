@@ -192,7 +192,9 @@ fn features_are_one_row_a_window() {
     let shop = shared();
     let csv = shop.run(&["features", &shop.recording(0)]).must_succeed().stdout;
     let mut lines = csv.lines();
-    assert!(lines.next().is_some_and(|header| header.starts_with("path,start_s,end_s,mfcc_mean_1,")));
+    assert!(lines.next().is_some_and(|header| header.starts_with("path,start_s,end_s,note_level_db,")));
+    let classic = shop.run(&["features", &shop.recording(0), "--set", "classic"]).must_succeed().stdout;
+    assert!(classic.starts_with("path,start_s,end_s,mfcc_mean_1,"));
     // 4 s: a window at 0 s and one that ends with the recording.
     let starts: Vec<&str> = lines.filter_map(|line| line.split(',').nth(1)).collect();
     assert_eq!(starts, ["0", "1"]);

@@ -29,9 +29,9 @@ use crate::notes::PitchRange;
 #[serde(rename_all = "snake_case")]
 pub enum FeatureSet {
     /// The 138 numbers of the notebook.
-    #[default]
     Classic,
     /// What the player does, read note by note.
+    #[default]
     Violin,
     /// Both.
     All,

@@ -5,9 +5,10 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
-use super::forest::Forest;
+use super::forest::{Forest, ForestSettings};
 use super::inputs::Inputs;
-use super::network::{self, CropSettings, EpochReport, Example, Network, Output, Trained};
+use super::network::{self, CropSettings, EpochReport, Example, Network, Trained};
+use super::settings::Combine;
 use super::summary::{Restart, Scores, TrainingSummary};
 use crate::config::Config;
 use crate::data::{LabelSet, Measured, SoftLabels, TrainingSide};
@@ -23,8 +24,10 @@ pub struct EmotionModel {
     pub(super) inputs: Inputs,
     /// Smallest and largest value of each feature over the training windows; both 0 for one that was always missing.
     pub(super) range: Vec<(f32, f32)>,
+    /// One a restart.
     pub(super) networks: Vec<Network>,
-    pub(super) forest: Forest,
+    /// One on the embedding of each network that answers.
+    pub(super) forests: Vec<Forest>,
     pub(super) summary: TrainingSummary,
 }
 
@@ -49,8 +52,8 @@ pub struct Parts {
 }
 
 impl EmotionModel {
-    /// Fits scaler, networks and forest on one side of a split. Early stopping and the choice among restarts use a
-    /// validation part, split off this side by group.
+    /// Fits scaler, networks and forest on one side of a split. Early stopping and a choice among restarts use a
+    /// validation part, split off this side by group: another one for each restart if all of them answer, or else the same.
     ///
     /// # Errors
     /// `Config` for a setting out of range, `Data` for fewer than two groups, `Audio` naming a recording whose features are
@@ -58,39 +61,27 @@ impl EmotionModel {
     pub fn fit(side: &TrainingSide, config: &Config, seed: u64, watcher: Watcher) -> Result<Self> {
         config.check()?;
         let settings = &config.model;
-        let (fitting, validation) = side.inner_split(settings.validation_share, seed)?;
         let catalog = Catalog::of(config.features.set);
         for recording in side.recordings() {
             recording.sequence.check(catalog).map_err(|error| error.of_recording(Path::new(&recording.file_name)))?;
         }
-        let inputs = Inputs::fit(catalog, fitting.recordings().iter().map(|recording| &recording.sequence))?;
-        let (fitting, validation) = (rows_of(&fitting, &inputs)?, rows_of(&validation, &inputs)?);
-
+        let inputs = Inputs::fit(catalog, side.recordings().iter().map(|recording| &recording.sequence))?;
         let trained = (0..settings.restarts)
             .into_par_iter()
-            .map(|restart| {
-                let mut on_epoch = |report: EpochReport| {
-                    let EpochReport { epoch, epochs, .. } = report;
-                    tell(watcher, Progress::Epoch { epoch, epochs, validation_loss: loss(report.validation_loss) })
-                };
-                let (fitting, validation) = (examples(&fitting), examples(&validation));
-                let crops = CropSettings { windows: settings.excerpt_windows };
-                let seed = seed.wrapping_mul(1_000_003).wrapping_add(restart as u64);
-                let trained = network::train(&fitting, &validation, &settings.network, &crops, seed, &mut on_epoch)?;
-                tell(watcher, Progress::Fit { validation_loss: loss(trained.validation_loss) })?;
-                Ok(trained)
-            })
+            .map(|restart| train(side, &inputs, config, seed, restart as u64, watcher))
             .collect::<Result<Vec<_>>>()?;
-        let mut chosen = 0;
-        for (restart, candidate) in trained.iter().enumerate() {
-            if loss(candidate.validation_loss) < loss(trained[chosen].validation_loss) {
-                chosen = restart;
-            }
-        }
+        let answering = match settings.combine {
+            Combine::Mean => (0..trained.len()).collect(),
+            Combine::Best => vec![best(&trained)],
+        };
 
-        let summary = summary(side, seed, &trained, chosen);
+        let summary = summary(side, seed, &trained, answering);
         let networks: Vec<Network> = trained.into_iter().map(|trained| trained.network).collect();
-        let forest = fit_forest(&networks[chosen], side, &inputs, config, seed)?;
+        let mut forests = Vec::new();
+        for (&restart, trees) in summary.answering.iter().zip(settings.trees()) {
+            let seed = seed.wrapping_add(restart as u64);
+            forests.push(fit_forest(&networks[restart], trees, side, &inputs, config, seed)?);
+        }
         let range = training_range(side);
         Ok(EmotionModel {
             labels: side.labels().clone(),
@@ -98,7 +89,7 @@ impl EmotionModel {
             inputs,
             range,
             networks,
-            forest,
+            forests,
             summary,
         })
     }
@@ -117,8 +108,7 @@ impl EmotionModel {
     /// As [`EmotionModel::predict`].
     pub fn parts(&self, sequence: &Sequence) -> Result<Parts> {
         let rows = self.inputs.of(sequence)?;
-        let output = self.network().forward(&[&rows])?.remove(0);
-        Ok(self.fuse(output))
+        Ok(self.answer(&[&rows])?.remove(0))
     }
 
     /// One answer a window: the model's answer to the excerpt of windows around it, cut at the recording's ends.
@@ -131,14 +121,13 @@ impl EmotionModel {
             .map(|window| excerpt_around(window, sequence.windows(), self.config.model.excerpt_windows))
             .map(|windows| &rows[windows.start * width..windows.end * width])
             .collect();
-        let answers = self.network().forward(&excerpts)?.into_iter().map(|output| self.fuse(output).hybrid);
-        answers
-            .zip(sequence.spans())
-            .map(|(answer, &span)| Ok(Moment { span, answer: SoftLabels::new(&self.labels, answer)? }))
+        let moments = self.answer(&excerpts)?.into_iter().zip(sequence.spans());
+        moments
+            .map(|(parts, &span)| Ok(Moment { span, answer: SoftLabels::new(&self.labels, parts.hybrid)? }))
             .collect()
     }
 
-    /// The answers of all restarts' networks to the whole sequence; the chosen one's is a part of the model's answer.
+    /// The answers of all restarts' networks to the whole sequence, whether they have a part in the model's answer or not.
     ///
     /// # Errors
     /// As [`EmotionModel::predict`].
@@ -175,20 +164,72 @@ impl EmotionModel {
         self
     }
 
-    fn network(&self) -> &Network {
-        &self.networks[self.summary.chosen]
-    }
-
-    fn fuse(&self, output: Output) -> Parts {
-        let (network, forest) = (output.probabilities, self.forest.predict(&output.embedding));
+    /// One answer to each of some sequences of input rows.
+    fn answer(&self, sequences: &[&[f32]]) -> Result<Vec<Parts>> {
+        let emotions = self.labels.len();
+        let nothing = Parts { network: vec![0.0; emotions], forest: vec![0.0; emotions], hybrid: vec![0.0; emotions] };
+        let mut answers = vec![nothing; sequences.len()];
+        let trees = self.config.model.forest.trees as f32;
+        for (&restart, forest) in self.summary.answering.iter().zip(&self.forests) {
+            for (parts, output) in answers.iter_mut().zip(self.networks[restart].forward(sequences)?) {
+                add(&mut parts.network, &output.probabilities, 1.0 / self.forests.len() as f32);
+                // Every tree counts alike.
+                add(&mut parts.forest, &forest.predict(&output.embedding), forest.trees() as f32 / trees);
+            }
+        }
         let weight = self.config.model.network_weight;
-        let mut hybrid: Vec<f32> =
-            network.iter().zip(&forest).map(|(network, forest)| weight * network + (1.0 - weight) * forest).collect();
-        // Both sum to 1 but for rounding, which grows with the number of emotions.
-        let sum: f32 = hybrid.iter().sum();
-        hybrid.iter_mut().for_each(|share| *share /= sum);
-        Parts { network, forest, hybrid }
+        for Parts { network, forest, hybrid } in &mut answers {
+            add(hybrid, network, weight);
+            add(hybrid, forest, 1.0 - weight);
+            // Both sum to 1 but for rounding, which grows with the number of emotions.
+            let sum: f32 = hybrid.iter().sum();
+            hybrid.iter_mut().for_each(|share| *share /= sum);
+        }
+        Ok(answers)
     }
+}
+
+fn add(sums: &mut [f32], terms: &[f32], weight: f32) {
+    sums.iter_mut().zip(terms).for_each(|(sum, term)| *sum += weight * term);
+}
+
+/// One restart's network.
+fn train(
+    side: &TrainingSide,
+    inputs: &Inputs,
+    config: &Config,
+    seed: u64,
+    restart: u64,
+    watcher: Watcher,
+) -> Result<Trained> {
+    let settings = &config.model;
+    let groups_seed = match settings.combine {
+        Combine::Mean => seed.wrapping_add(restart),
+        Combine::Best => seed,
+    };
+    let (fitting, validation) = side.inner_split(settings.validation_share, groups_seed)?;
+    let (fitting, validation) = (rows_of(&fitting, inputs)?, rows_of(&validation, inputs)?);
+    let (fitting, validation) = (examples(&fitting), examples(&validation));
+    let mut on_epoch = |report: EpochReport| {
+        let EpochReport { epoch, epochs, .. } = report;
+        tell(watcher, Progress::Epoch { epoch, epochs, validation_loss: loss(report.validation_loss) })
+    };
+    let crops = CropSettings { windows: settings.excerpt_windows };
+    let seed = seed.wrapping_mul(1_000_003).wrapping_add(restart);
+    let trained = network::train(&fitting, &validation, &settings.network, &crops, seed, &mut on_epoch)?;
+    tell(watcher, Progress::Fit { validation_loss: loss(trained.validation_loss) })?;
+    Ok(trained)
+}
+
+/// The restart with the least validation loss; the first of them where several have it.
+fn best(trained: &[Trained]) -> usize {
+    let mut best = 0;
+    for (restart, candidate) in trained.iter().enumerate() {
+        if loss(candidate.validation_loss) < loss(trained[best].validation_loss) {
+            best = restart;
+        }
+    }
+    best
 }
 
 /// The windows of the excerpt that answers for `window` in a recording of `windows`.
@@ -225,7 +266,14 @@ fn consecutive_excerpts(windows: usize, length: usize) -> impl Iterator<Item = R
 }
 
 /// The forest sees each training recording whole and in consecutive excerpts, as the answers over time will ask it.
-fn fit_forest(network: &Network, side: &TrainingSide, inputs: &Inputs, config: &Config, seed: u64) -> Result<Forest> {
+fn fit_forest(
+    network: &Network,
+    trees: usize,
+    side: &TrainingSide,
+    inputs: &Inputs,
+    config: &Config,
+    seed: u64,
+) -> Result<Forest> {
     let (width, excerpt) = (inputs.width(), config.model.excerpt_windows);
     let (mut embeddings, mut targets) = (Vec::new(), Vec::new());
     for recording in side.recordings() {
@@ -238,8 +286,9 @@ fn fit_forest(network: &Network, side: &TrainingSide, inputs: &Inputs, config: &
             targets.extend_from_slice(recording.target.shares());
         }
     }
-    let settings = &config.model;
-    Forest::fit(&embeddings, settings.network.embedding, &targets, side.labels().len(), &settings.forest, seed)
+    let settings = ForestSettings { trees, ..config.model.forest.clone() };
+    let embedding = config.model.network.embedding;
+    Forest::fit(&embeddings, embedding, &targets, side.labels().len(), &settings, seed)
 }
 
 fn training_range(side: &TrainingSide) -> Vec<(f32, f32)> {
@@ -255,7 +304,7 @@ fn training_range(side: &TrainingSide) -> Vec<(f32, f32)> {
     range.into_iter().map(known).collect()
 }
 
-fn summary(side: &TrainingSide, seed: u64, trained: &[Trained], chosen: usize) -> TrainingSummary {
+fn summary(side: &TrainingSide, seed: u64, trained: &[Trained], answering: Vec<usize>) -> TrainingSummary {
     let mut groups: Vec<&str> = side.recordings().iter().map(|recording| recording.group.as_str()).collect();
     groups.sort_unstable();
     groups.dedup();
@@ -272,7 +321,7 @@ fn summary(side: &TrainingSide, seed: u64, trained: &[Trained], chosen: usize) -
                 validation_loss: loss(trained.validation_loss),
             })
             .collect(),
-        chosen,
+        answering,
         scores: Vec::new(),
         refitted: false,
     }

@@ -36,12 +36,14 @@ impl EmotionModel {
         arrays.put_f32("range.high", &[high.len()], &high);
         for (restart, network) in self.networks.iter().enumerate() {
             for tensor in network.tensors() {
-                arrays.put_f32(format!("restart.{restart}.{}", tensor.name), &tensor.shape, tensor.values);
+                arrays.put_f32(part(restart) + tensor.name, &tensor.shape, tensor.values);
             }
         }
         let network = arrays.write(&folder.join(NETWORK), &self.labels)?;
         let mut arrays = ArrayWriter::default();
-        self.forest.write(&mut arrays);
+        for (restart, forest) in self.summary.answering.iter().zip(&self.forests) {
+            forest.write(&part(*restart), &mut arrays);
+        }
         let forest = arrays.write(&folder.join(FOREST), &self.labels)?;
 
         let meta = Meta {
@@ -69,7 +71,7 @@ impl EmotionModel {
         let (scaler, range) = read_scales(&arrays, catalog.len())?;
         let shape = meta.settings.model.network.shape(inputs::width(catalog), meta.emotions.len());
         let network = |restart: usize| {
-            Network::from_tensors(shape, |name| arrays.f32_any(&format!("restart.{restart}.{name}")))
+            Network::from_tensors(shape, |name| arrays.f32_any(&(part(restart) + name)))
                 .map_err(|error| arrays.damaged(error.to_string()))
         };
         let networks = (0..meta.settings.model.restarts).map(network).collect::<Result<_>>()?;
@@ -77,17 +79,27 @@ impl EmotionModel {
 
         let arrays = ArrayReader::open(&folder.join(FOREST), &meta.sha256.forest, &meta.emotions)?;
         let model = &meta.settings.model;
-        let forest = read_forest(&arrays, model.network.embedding, &meta.emotions, model.forest.trees)?;
+        let parts = meta.training.answering.iter().map(|restart| part(*restart)).zip(model.trees());
+        let forest = |(part, trees): (String, usize)| {
+            read_forest(&part, &arrays, model.network.embedding, &meta.emotions, trees)
+        };
+        let forests = parts.map(forest).collect::<Result<_>>()?;
+        arrays.check_no_others()?;
         Ok(EmotionModel {
             labels: meta.emotions,
             config: meta.settings,
             inputs: Inputs::new(catalog, scaler),
             range,
             networks,
-            forest,
+            forests,
             summary: meta.training,
         })
     }
+}
+
+/// What the names of a restart's arrays begin with.
+fn part(restart: usize) -> String {
+    format!("restart.{restart}.")
 }
 
 fn read_scales(arrays: &ArrayReader, width: usize) -> Result<(Scaler, Vec<(f32, f32)>)> {
@@ -101,9 +113,14 @@ fn read_scales(arrays: &ArrayReader, width: usize) -> Result<(Scaler, Vec<(f32, 
     }
 }
 
-fn read_forest(arrays: &ArrayReader, embedding: usize, emotions: &LabelSet, trees: usize) -> Result<Forest> {
-    let forest = Forest::read(arrays, embedding, emotions.len())?;
-    arrays.check_no_others()?;
+fn read_forest(
+    part: &str,
+    arrays: &ArrayReader,
+    embedding: usize,
+    emotions: &LabelSet,
+    trees: usize,
+) -> Result<Forest> {
+    let forest = Forest::read(part, arrays, embedding, emotions.len())?;
     if forest.trees() != trees {
         let problem = format!("expected {trees} trees, as the settings say, found {}", forest.trees());
         return Err(arrays.damaged(problem));
@@ -161,9 +178,12 @@ mod tests {
         let said = |targets: [f32; 4], trees: usize, change: fn(&mut ArrayWriter)| {
             let forest = Forest::fit(&[0.0, 1.0], 1, &targets, 2, &settings, 0).expect("a forest");
             let mut arrays = ArrayWriter::default();
-            forest.write(&mut arrays);
+            forest.write("", &mut arrays);
             change(&mut arrays);
-            read(&arrays, |arrays| read_forest(arrays, 1, &labels(), trees)).map(|_| ())
+            read(&arrays, |arrays| {
+                read_forest("", arrays, 1, &labels(), trees)?;
+                arrays.check_no_others()
+            })
         };
         let whole = [0.25, 0.75, 1.0, 0.0];
         assert_eq!(said(whole, 3, |_| ()), Ok(()));

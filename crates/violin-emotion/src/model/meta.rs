@@ -12,7 +12,7 @@ use crate::{Error, Result};
 
 /// Every version of this schema begins so.
 const ANY_SCHEMA: &str = "violin-emotion/model/";
-pub(super) const SCHEMA: &str = "violin-emotion/model/2";
+pub(super) const SCHEMA: &str = "violin-emotion/model/3";
 pub(super) const META: &str = "meta.json";
 pub(super) const NETWORK: &str = "lstm_model.safetensors";
 pub(super) const FOREST: &str = "rf_model.safetensors";
@@ -105,8 +105,12 @@ impl TrainingSummary {
         if restarts != wanted {
             return Some(format!("expected {wanted} `restarts`, as the settings say, found {restarts}"));
         }
-        if self.chosen >= restarts {
-            return Some(format!("expected `chosen` below {restarts}, found {}", self.chosen));
+        let (answering, parts) = (&self.answering, settings.model.answering());
+        if answering.len() != parts
+            || !answering.is_sorted_by(|one, next| one < next)
+            || answering[parts - 1] >= restarts
+        {
+            return Some(format!("expected `answering` to name {parts} of {restarts} restarts, found {answering:?}"));
         }
         let (recordings, groups, windows) = (self.recordings, self.groups, self.windows);
         if !(2..=recordings).contains(&groups) || windows < recordings {

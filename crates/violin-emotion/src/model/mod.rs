@@ -21,5 +21,5 @@ pub use network::{
 };
 pub use place::check_place;
 pub use scaler::Scaler;
-pub use settings::ModelSettings;
+pub use settings::{Combine, ModelSettings};
 pub use summary::{Restart, Scores, TrainingSummary};

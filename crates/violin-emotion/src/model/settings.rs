@@ -4,16 +4,29 @@ use super::{ForestSettings, NetworkSettings};
 use crate::error::figure;
 use crate::{Error, Result};
 
+/// Which of the restarts answer.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Combine {
+    /// All, by their mean; each is stopped on other groups, so that together they have learned from all.
+    #[default]
+    Mean,
+    /// The one with the least validation loss; all are stopped on the same groups.
+    Best,
+}
+
 /// The hybrid and its training.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct ModelSettings {
     /// The network.
     pub network: NetworkSettings,
-    /// The forest on the network's embedding.
+    /// The forest on the network's embedding; where several networks answer, its trees are dealt out among them.
     pub forest: ForestSettings,
-    /// Networks trained from different beginnings; the best on the validation part answers.
+    /// Networks trained from different beginnings.
     pub restarts: usize,
+    /// Which of them answer.
+    pub combine: Combine,
     /// Share of the training side, in whole groups, that decides when to stop.
     pub validation_share: f64,
     /// Weight of the network in the answer; the forest has the rest.
@@ -28,6 +41,7 @@ impl Default for ModelSettings {
             network: NetworkSettings::default(),
             forest: ForestSettings::default(),
             restarts: 3,
+            combine: Combine::default(),
             validation_share: 0.2,
             network_weight: 0.7,
             excerpt_windows: 5,
@@ -36,6 +50,20 @@ impl Default for ModelSettings {
 }
 
 impl ModelSettings {
+    /// How many restarts answer.
+    pub(super) fn answering(&self) -> usize {
+        match self.combine {
+            Combine::Mean => self.restarts,
+            Combine::Best => 1,
+        }
+    }
+
+    /// Trees of the forest on each answering network's embedding: all of them together, as evenly as can be.
+    pub(super) fn trees(&self) -> impl Iterator<Item = usize> {
+        let (all, parts) = (self.forest.trees, self.answering());
+        (0..parts).map(move |part| all / parts + usize::from(part < all % parts))
+    }
+
     /// Checks every value's range.
     ///
     /// # Errors
@@ -51,6 +79,8 @@ impl ModelSettings {
         within("model.restarts", (1..=100).contains(&self.restarts), "1 to 100", self.restarts as f64)?;
         within("model.validation_share", share > 0.0 && share < 1.0, "a share between 0 and 1", share)?;
         within("model.network_weight", (0.0..=1.0).contains(&weight), "0 to 1", f64::from(weight))?;
+        let (trees, parts) = (self.forest.trees, self.answering());
+        within("model.forest.trees", trees >= parts, "at least one a restart", trees as f64)?;
         let windows = self.excerpt_windows;
         within("model.excerpt_windows", (1..=1000).contains(&windows), "1 to 1000", windows as f64)
     }

@@ -31,8 +31,8 @@ pub struct TrainingSummary {
     pub seed: u64,
     /// One entry a restart.
     pub restarts: Vec<Restart>,
-    /// The restart that answers: the best on the validation part.
-    pub chosen: usize,
+    /// The restarts that answer, in rising order: all, or the best on the validation part.
+    pub answering: Vec<usize>,
     /// Scores on recordings of groups that the scored model had not seen.
     pub scores: Vec<Scores>,
     /// Whether the model was fitted again, on all recordings, after it was scored.

@@ -51,7 +51,7 @@ def as_wav(path, folder, number):
 
 
 def ours(paths):
-    command = [PROGRAM, "features", *paths, "--windowing", "notebook"]
+    command = [PROGRAM, "features", *paths, "--set", "classic", "--windowing", "notebook"]
     output = subprocess.run(command, check=True, stdout=subprocess.PIPE).stdout.decode()
     header, *rows = csv.reader(io.StringIO(output))
     places = [f"{Path(row[0]).stem} at {float(row[1]):.1f} s" for row in rows]

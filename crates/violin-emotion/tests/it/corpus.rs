@@ -126,7 +126,9 @@ fn features_that_are_no_numbers_name_their_recording() {
         }
     };
     let corpus = Corpus::new(labels.clone(), (0..4).map(measured).collect()).expect("a corpus");
-    let error = EmotionModel::fit(&corpus.whole(), &Config::default(), 0, &silent).expect_err("an infinite tempo");
+    let mut config = Config::default();
+    config.features.set = FeatureSet::Classic;
+    let error = EmotionModel::fit(&corpus.whole(), &config, 0, &silent).expect_err("an infinite tempo");
     assert_eq!(error.to_string(), "take2.wav: expected finite features, found inf for `tempo` in window 0");
 }
 
@@ -137,6 +139,10 @@ fn what_is_measured_of_a_file_is_what_is_extracted_from_it() {
     let recording: Recording = recording.expect("a recording");
     let corpus = measure(&dataset);
     let measured = &corpus.recordings()[1];
-    assert_eq!(measured.sequence, extract(&recording, &FeatureSettings::default()).expect("features"));
+    let extracted = extract(&recording, &FeatureSettings::default()).expect("features");
+    // A tone has no cues that some features need: NaN is compared by its bits.
+    let bits = |sequence: &Sequence| sequence.values().iter().map(|value| value.to_bits()).collect::<Vec<_>>();
+    assert_eq!(measured.sequence.spans(), extracted.spans());
+    assert_eq!(bits(&measured.sequence), bits(&extracted));
     assert_eq!(measured.sound, recording.sound());
 }

@@ -62,8 +62,12 @@ fn golden_signal(name: &str) -> Vec<f32> {
     (0..GOLDEN_SAMPLES).map(sample).map(|sample| sample as f32).collect()
 }
 
+fn classic() -> FeatureSettings {
+    FeatureSettings { set: FeatureSet::Classic, ..FeatureSettings::default() }
+}
+
 fn notebook() -> FeatureSettings {
-    FeatureSettings { windowing: Windowing::Notebook, ..FeatureSettings::default() }
+    FeatureSettings { windowing: Windowing::Notebook, ..classic() }
 }
 
 fn features_of(samples: Vec<f32>, settings: &FeatureSettings) -> Sequence {
@@ -125,7 +129,7 @@ fn assert_near(found: f32, expected: f32, tolerance: f32) {
 
 #[test]
 fn a_tone_is_measured_as_what_it_is() {
-    let a = features_of(seconds(3.0, |t| 0.5 * (TAU * 440.0 * t).sin()), &FeatureSettings::default());
+    let a = features_of(seconds(3.0, |t| 0.5 * (TAU * 440.0 * t).sin()), &classic());
     // Frames at both ends reach into the padding.
     assert_near(value(&a, "zcr_mean"), 2.0 * 440.0 / 44_100.0, 2e-4);
     assert_near(value(&a, "rms_mean"), 0.5 / 2f32.sqrt(), 3e-3);
@@ -138,7 +142,7 @@ fn a_tone_is_measured_as_what_it_is() {
 
 #[test]
 fn noise_is_flat_and_wide() {
-    let noise = features_of(hiss(3.0, 0.3, 5), &FeatureSettings::default());
+    let noise = features_of(hiss(3.0, 0.3, 5), &classic());
     // Half of 22 050 Hz; the spread of a uniform spectrum is its width ÷ √12; of independent samples every second pair
     // changes sign; the geometric over the arithmetic mean of exponential power is e^−γ.
     assert_near(value(&noise, "centroid_mean"), 11_025.0, 200.0);
@@ -151,10 +155,10 @@ fn noise_is_flat_and_wide() {
 #[test]
 fn pulses_have_their_tempo_and_a_crescendo_its_curve() {
     let pulses = seconds(6.0, |t| (-(t % 0.5) / 0.01).exp() * (TAU * 900.0 * t).sin());
-    let settings = FeatureSettings { window_s: 6.0, ..FeatureSettings::default() };
+    let settings = FeatureSettings { window_s: 6.0, ..classic() };
     // 120 a minute; lags are whole frames of 11.6 ms, the nearest is 43.
     assert_near(value(&features_of(pulses, &settings), "tempo"), 60.0 * 44_100.0 / 512.0 / 43.0, 0.1);
-    let swell = features_of(seconds(3.0, |t| t / 3.0 * (TAU * 330.0 * t).sin()), &FeatureSettings::default());
+    let swell = features_of(seconds(3.0, |t| t / 3.0 * (TAU * 330.0 * t).sin()), &classic());
     let curve = values(&swell, "rms_curve");
     assert!(curve[..19].windows(2).all(|pair| pair[0] < pair[1]), "{curve:?}");
     assert_near(curve[10], 10.0 / 19.0 / 2f32.sqrt(), 0.01);
@@ -183,13 +187,13 @@ fn whatever_is_played_every_feature_is_a_number() {
         ("barely more than nothing", seconds(3.0, |t| 1e-30 * (TAU * 440.0 * t).sin())),
     ];
     for (name, samples) in cases {
-        let sequence = features_of(samples.clone(), &FeatureSettings::default());
+        let sequence = features_of(samples.clone(), &classic());
         for window in 0..sequence.windows() {
             for (name_of_feature, value) in Catalog::of(FeatureSet::Classic).names().iter().zip(sequence.row(window)) {
                 assert!(value.is_finite(), "{name}: {name_of_feature} is {value}");
             }
         }
-        assert_eq!(sequence, features_of(samples, &FeatureSettings::default()), "{name}: measured twice");
+        assert_eq!(sequence, features_of(samples, &classic()), "{name}: measured twice");
     }
 }
 
@@ -220,7 +224,7 @@ proptest! {
     fn a_window_knows_nothing_of_its_neighbours(length in 0.5f64..5.0, window in 0.5f64..2.0, hop in 0.3f64..2.0, seed: u32) {
         let mut samples = hiss(length, 0.2, seed);
         samples.iter_mut().enumerate().for_each(|(n, sample)| *sample *= (n as f32 / 9000.0).sin());
-        let settings = FeatureSettings { window_s: window, hop_s: hop, ..FeatureSettings::default() };
+        let settings = FeatureSettings { window_s: window, hop_s: hop, ..classic() };
         let whole = features_of(samples.clone(), &settings);
         let sample = |seconds: f64| (seconds * RATE).round() as usize;
         prop_assert_eq!(sample(whole.spans()[whole.windows() - 1].end_s), samples.len());
@@ -259,7 +263,7 @@ fn the_cache_knows_a_recording_by_its_bytes_and_its_settings() {
         paths.sort();
         paths
     };
-    let features = FeatureSettings::default();
+    let features = classic();
     let ask = |path: &std::path::Path, features: &FeatureSettings| -> Measurement {
         measure(path, &AudioSettings::default(), features, Some(&cache)).expect("features")
     };
@@ -316,7 +320,7 @@ fn the_cache_knows_a_recording_by_its_bytes_and_its_settings() {
 fn a_recording_shorter_than_a_window_says_so() {
     let recording =
         |length: f64| Recording::new("a test", seconds(length, |t| (TAU * 440.0 * t).sin())).expect("samples");
-    let settings = FeatureSettings::default();
+    let settings = classic();
     let noticed = |length: f64, settings: &FeatureSettings| {
         extract(&recording(length), settings).expect("features").warnings().to_vec()
     };
@@ -324,7 +328,7 @@ fn a_recording_shorter_than_a_window_says_so() {
     let message = "0.60 s long, shorter than a window of 3 s: measured as one window of its length";
     assert_eq!((warning.kind, &*warning.message), (WarningKind::Short, message));
     assert_eq!(noticed(3.0, &settings), []);
-    let whole = FeatureSettings { windowing: Windowing::Whole, ..FeatureSettings::default() };
+    let whole = FeatureSettings { windowing: Windowing::Whole, ..classic() };
     assert_eq!(noticed(0.6, &whole), [], "one window is what was asked for");
 }
 
@@ -334,6 +338,6 @@ fn what_cannot_be_cut_into_windows_is_named() {
     let error = extract(&recording("clips/a.wav", 3.0), &notebook()).expect_err("no window");
     assert_eq!(error.to_string(), "clips/a.wav: expected more than 3 s for the notebook's windowing, found 3.000 s");
     assert!(error.hint().is_some_and(|hint| hint.starts_with("use --windowing cover")));
-    let error = extract(&recording("b.wav", 0.3), &FeatureSettings::default()).expect_err("too short");
+    let error = extract(&recording("b.wav", 0.3), &classic()).expect_err("too short");
     assert_eq!(error.to_string(), "b.wav: expected at least 0.5 s, found 0.30 s");
 }

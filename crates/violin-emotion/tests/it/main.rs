@@ -12,6 +12,7 @@ mod layers;
 mod network;
 mod notes;
 mod playing;
+mod restarts;
 mod splits;
 mod synth;
 mod timeline;

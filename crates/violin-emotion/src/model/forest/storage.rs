@@ -5,30 +5,35 @@ use crate::Result;
 use crate::model::arrays::{ArrayReader, ArrayWriter};
 
 impl Forest {
-    pub(in crate::model) fn write(&self, arrays: &mut ArrayWriter) {
+    /// Puts its arrays under names that begin with `part`.
+    pub(in crate::model) fn write(&self, part: &str, arrays: &mut ArrayWriter) {
         let nodes = [self.feature.len()];
-        arrays.put_u32("tree_start", &[self.tree_start.len()], &self.tree_start);
-        arrays.put_u32("feature", &nodes, &self.feature);
-        arrays.put_f64("threshold", &nodes, &self.threshold);
-        arrays.put_u32("left", &nodes, &self.left);
-        arrays.put_u32("right", &nodes, &self.right);
-        arrays.put_f32("cover", &nodes, &self.cover);
-        arrays.put_f32("value", &[self.value.len() / self.outputs, self.outputs], &self.value);
+        let name = |array: &str| format!("{part}{array}");
+        arrays.put_u32(name("tree_start"), &[self.tree_start.len()], &self.tree_start);
+        arrays.put_u32(name("feature"), &nodes, &self.feature);
+        arrays.put_f64(name("threshold"), &nodes, &self.threshold);
+        arrays.put_u32(name("left"), &nodes, &self.left);
+        arrays.put_u32(name("right"), &nodes, &self.right);
+        arrays.put_f32(name("cover"), &nodes, &self.cover);
+        arrays.put_f32(name("value"), &[self.value.len() / self.outputs, self.outputs], &self.value);
     }
 
+    /// Reads what [`Forest::write`] put under these names.
+    ///
     /// # Errors
     /// `Model` for an array that is missing or does not fit the others: no damaged file may hang or stop a prediction.
-    pub(in crate::model) fn read(arrays: &ArrayReader, width: usize, outputs: usize) -> Result<Self> {
+    pub(in crate::model) fn read(part: &str, arrays: &ArrayReader, width: usize, outputs: usize) -> Result<Self> {
+        let name = |array: &str| format!("{part}{array}");
         let forest = Forest {
             width,
             outputs,
-            tree_start: arrays.u32_list("tree_start")?,
-            feature: arrays.u32_list("feature")?,
-            threshold: arrays.f64_list("threshold")?,
-            left: arrays.u32_list("left")?,
-            right: arrays.u32_list("right")?,
-            cover: arrays.f32_list("cover")?,
-            value: arrays.f32_rows("value", outputs)?,
+            tree_start: arrays.u32_list(&name("tree_start"))?,
+            feature: arrays.u32_list(&name("feature"))?,
+            threshold: arrays.f64_list(&name("threshold"))?,
+            left: arrays.u32_list(&name("left"))?,
+            right: arrays.u32_list(&name("right"))?,
+            cover: arrays.f32_list(&name("cover"))?,
+            value: arrays.f32_rows(&name("value"), outputs)?,
         };
         match forest.problem() {
             Some(problem) => Err(arrays.damaged(problem)),

@@ -1,0 +1,103 @@
+//! Several networks from different beginnings: which of them answer, and how their answers become one.
+
+use violin_emotion::data::{Corpus, LabelSet, Measured, SoftLabels};
+use violin_emotion::features::{Catalog, FeatureSet, Sequence, Span};
+use violin_emotion::model::{Combine, EmotionModel};
+use violin_emotion::{Config, silent};
+
+/// Twenty recordings by ten groups, a feature of which tells the emotion.
+fn corpus() -> Corpus {
+    let labels = LabelSet::new(vec!["happy".into(), "sad".into(), "angry".into()]).expect("names");
+    let catalog = Catalog::of(FeatureSet::Classic);
+    let recordings = (0..20).map(|at| {
+        let windows = 4 + at % 3;
+        let value = |window: usize, column: usize| ((at * (column + 3) + 7 * window) % 11) as f32;
+        let values = (0..windows).flat_map(|window| (0..catalog.len()).map(move |column| value(window, column)));
+        let spans = (0..windows).map(|at| Span { start_s: at as f64, end_s: at as f64 + 3.0 }).collect();
+        let happy = at as f32 / 19.0;
+        Measured {
+            file_name: format!("{at}.wav"),
+            group: (at / 2).to_string(),
+            sound: at.to_string(),
+            sequence: Sequence::new(catalog, spans, values.collect()),
+            target: SoftLabels::new(&labels, vec![happy, 0.75 * (1.0 - happy), 0.25 * (1.0 - happy)]).expect("shares"),
+            warnings: Vec::new(),
+        }
+    });
+    Corpus::new(labels.clone(), recordings.collect()).expect("a corpus")
+}
+
+fn settings(combine: Combine) -> Config {
+    let mut config = Config::default();
+    config.features.set = FeatureSet::Classic;
+    config.model.combine = combine;
+    config.model.forest.trees = 20;
+    (config.model.network.lstm, config.model.network.lstm_last, config.model.network.embedding) = (8, 4, 6);
+    config.model.network.epochs = 4;
+    config
+}
+
+fn fit(combine: Combine) -> (Corpus, EmotionModel) {
+    let corpus = corpus();
+    let model = EmotionModel::fit(&corpus.whole(), &settings(combine), 3, &silent).expect("a model");
+    (corpus, model)
+}
+
+#[test]
+fn by_their_mean_every_network_counts_alike() {
+    let (corpus, model) = fit(Combine::Mean);
+    assert_eq!(model.summary().answering, [0, 1, 2]);
+    for recording in corpus.recordings() {
+        let restarts = model.restarts(&recording.sequence).expect("answers");
+        let parts = model.parts(&recording.sequence).expect("an answer");
+        for (emotion, share) in parts.network.iter().enumerate() {
+            let mean = restarts.iter().map(|answer| answer[emotion]).sum::<f32>() / 3.0;
+            assert!((share - mean).abs() < 1e-6, "{share}, expected {mean}");
+        }
+        // A forest's leaves are means of training labels: so is the mean over three forests.
+        assert!((parts.forest.iter().sum::<f32>() - 1.0).abs() < 1e-4, "{:?}", parts.forest);
+        assert!((parts.forest[1] - 3.0 * parts.forest[2]).abs() < 1e-4, "{:?}", parts.forest);
+        for ((hybrid, network), forest) in parts.hybrid.iter().zip(&parts.network).zip(&parts.forest) {
+            assert!((hybrid - (0.7 * network + 0.3 * forest)).abs() < 1e-6);
+        }
+    }
+}
+
+#[test]
+fn the_best_is_the_one_with_the_least_validation_loss() {
+    let (corpus, model) = fit(Combine::Best);
+    let losses: Vec<f32> = model.summary().restarts.iter().map(|restart| restart.validation_loss).collect();
+    let [best] = model.summary().answering[..] else { panic!("{:?}", model.summary().answering) };
+    assert!(losses.iter().all(|loss| losses[best] <= *loss), "{best} of {losses:?}");
+    for recording in corpus.recordings() {
+        let restarts = model.restarts(&recording.sequence).expect("answers");
+        assert_eq!(model.parts(&recording.sequence).expect("an answer").network, restarts[best]);
+    }
+}
+
+#[test]
+fn a_loaded_model_answers_as_the_saved_one() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (name, combine) in [("mean", Combine::Mean), ("best", Combine::Best)] {
+        let (corpus, model) = fit(combine);
+        model.save(&folder.path().join(name)).expect("saved");
+        let loaded = EmotionModel::load(&folder.path().join(name)).expect("a model");
+        for recording in corpus.recordings() {
+            let answers = |model: &EmotionModel| {
+                let sequence = &recording.sequence;
+                (model.parts(sequence).expect("an answer"), model.timeline(sequence).expect("answers"))
+            };
+            assert_eq!(answers(&loaded), answers(&model), "{name}");
+        }
+    }
+}
+
+#[test]
+fn fewer_trees_than_networks_that_answer_are_refused() {
+    let mut config = settings(Combine::Mean);
+    config.model.forest.trees = 2;
+    let error = config.check().expect_err("a network without a tree");
+    assert_eq!(error.to_string(), "setting `model.forest.trees`: expected at least one a restart, found 2");
+    config.model.combine = Combine::Best;
+    config.check().expect("one network has two trees");
+}
