@@ -197,3 +197,23 @@ fn the_notebooks_windowing_refuses_a_clip_of_three_seconds() {
     );
     assert!(run.stderr.contains("hint: use --windowing cover"), "{}", run.stderr);
 }
+
+#[test]
+fn what_many_recordings_have_in_common_is_said_a_few_times() {
+    let shop = Workshop::new();
+    fs::create_dir(shop.path("low")).expect("a folder");
+    let mut labels = "filename,player,happy,sad\n".to_string();
+    for at in 0..6 {
+        // No two alike: copies would be another matter.
+        write_wav(&shop.path(&format!("low/{at}.wav")), 1, 8000, &tone(1.0 + 0.1 * f64::from(at), 8000));
+        labels += &format!("{at}.wav,{},0.4,0.6\n", at / 2);
+    }
+    fs::write(shop.path("low.csv"), labels).expect("labels");
+    let arguments =
+        ["train", "--audio", "low", "--labels", "low.csv", "--config", "quick.toml", "--group-by", "player"];
+    let said = shop.run(&arguments).must_succeed().stderr;
+    let lines: Vec<&str> = said.lines().filter(|line| line.starts_with("warning: ")).collect();
+    let upsampled = lines.iter().position(|line| line.starts_with("warning: 0.wav: ")).expect("a warning");
+    assert!(lines[upsampled + 2].starts_with("warning: 2.wav: "), "{said}");
+    assert_eq!(lines[upsampled + 3], "warning: likewise 3 others: 3.wav, 4.wav, 5.wav", "{said}");
+}
