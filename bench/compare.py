@@ -100,11 +100,8 @@ def compare_forest():
         row(f"forest, {name.replace('_', ' ')}", ours[name], theirs[name])
 
 
-def compare_prediction(recording, folder):
+def compare_prediction(recording, model, folder):
     python_stack.save_model(folder)
-    model = ROOT / "violin-emotion-demo/hybrid_model"
-    if not model.is_dir():
-        child([OURS, "demo", "--out", ROOT / "violin-emotion-demo"])
     one = [OURS, "predict", recording, "--model", model, "--format", "json"]
     python = [sys.executable, ROOT / "bench/python_stack.py", "predict", folder, recording]
     ours = best(one)
@@ -127,15 +124,15 @@ def machine():
 
 
 def main():
-    recordings = [Path(name) for name in sys.argv[1:]] or sorted(PHRASES.glob("*.wav"))
-    if not recordings:
-        child([OURS, "demo", "--out", ROOT / "violin-emotion-demo"])
-        recordings = sorted((ROOT / "violin-emotion-demo/recordings").glob("*.wav"))[:12]
-    compare_features(recordings)
-    compare_network()
-    compare_forest()
     with tempfile.TemporaryDirectory() as folder:
-        compare_prediction(recordings[0], folder)
+        demo = Path(folder) / "demo"
+        child([OURS, "demo", "--out", demo])
+        recordings = [Path(name) for name in sys.argv[1:]] or sorted(PHRASES.glob("*.wav"))
+        recordings = recordings or sorted((demo / "recordings").glob("*.wav"))[:12]
+        compare_features(recordings)
+        compare_network()
+        compare_forest()
+        compare_prediction(recordings[0], demo / "hybrid_model", folder)
     print(f"{machine()}; {len(recordings)} recordings\n")
     print("| work | ours | Python | ratio |\n|---|---|---|---|")
     for cells in ROWS:
