@@ -190,7 +190,7 @@ impl From<SetArgument> for FeatureSet {
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum WindowingArgument {
-    /// The last window ends where the recording ends; a short recording is one window [default]
+    /// The last window ends where the recording ends; a short recording is one window (default)
     Cover,
     /// The old notebook's rule, for comparison: drops a 3.0 s clip and every tail
     Notebook,
