@@ -29,6 +29,8 @@ pub enum Command {
     Evaluate(EvaluateArguments),
     /// Ask a model about recordings
     Predict(PredictArguments),
+    /// Say why a model answers as it does: what each part of the playing adds
+    Explain(ExplainArguments),
 }
 
 impl Command {
@@ -42,6 +44,7 @@ impl Command {
             Command::Train(train) => train.corpus.jobs,
             Command::Evaluate(evaluate) => evaluate.corpus.jobs,
             Command::Predict(predict) => predict.jobs,
+            Command::Explain(explain) => explain.jobs,
         }
     }
 }
@@ -64,7 +67,7 @@ pub struct RenderArguments {
     /// Takes
     #[arg(long, value_name = "N", value_parser = count)]
     pub n: usize,
-    /// Folder for the recordings, labels and truth
+    /// Folder for the recordings, labels and truth; a corpus that was rendered there before is replaced
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
     /// Seed of every random choice
@@ -292,6 +295,35 @@ pub struct PredictArguments {
     /// Threads, at most four a core; 0 = one a core. The result does not depend on it
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub jobs: usize,
+}
+
+#[derive(Debug, Args)]
+pub struct ExplainArguments {
+    /// Recordings, or folders of them
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Model folder [default: hybrid_model/ here]
+    #[arg(long, value_name = "DIR")]
+    pub model: Option<PathBuf>,
+    /// What to compare with: `corpus`, the recordings that the model was trained on; or a recording, or a folder of them
+    #[arg(long, value_name = "corpus|PATH", default_value = "corpus")]
+    pub reference: PathBuf,
+    /// How to print the explanations
+    #[arg(long, value_enum, default_value_t = ExplanationFormat::Table)]
+    pub format: ExplanationFormat,
+    /// Add the explanation of every moment's answer; takes as long again for each
+    #[arg(long)]
+    pub timeline: bool,
+    /// Threads, at most four a core; 0 = one a core. The result does not depend on it
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub jobs: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ExplanationFormat {
+    Table,
+    /// One array in input order
+    Json,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -36,5 +36,6 @@ fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         Command::Train(train) => commands::train::run(train),
         Command::Evaluate(evaluate) => commands::evaluate::run(evaluate),
         Command::Predict(predict) => commands::predict::run(predict),
+        Command::Explain(explain) => commands::explain::run(explain),
     }
 }

@@ -8,6 +8,7 @@ pub mod data;
 pub mod dsp;
 mod error;
 pub mod evaluate;
+pub mod explain;
 pub mod features;
 pub mod model;
 pub mod notes;

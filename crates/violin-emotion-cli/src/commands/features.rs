@@ -46,7 +46,7 @@ pub fn run(arguments: &FeaturesArguments) -> Result<Outcome, Failure> {
     drop(bar);
     table.finish()?;
     if failed > 0 {
-        eprintln!("{failed} of {} recordings could not be measured; the others are there", paths.len());
+        eprintln!("{failed} of {} recordings could not be measured", paths.len());
         return Ok(Outcome::SomeFailed);
     }
     Ok(Outcome::Complete)

@@ -2,6 +2,7 @@
 
 pub mod demo;
 pub mod evaluate;
+pub mod explain;
 pub mod features;
 pub mod notes;
 pub mod predict;
@@ -9,6 +10,7 @@ pub mod render;
 pub mod train;
 
 use std::io;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use violin_emotion::data::{self, Corpus, Dataset, LabelOptions};
@@ -108,6 +110,22 @@ fn apply(windows: &WindowArguments, features: &mut FeatureSettings) -> Result<()
         features.pitch_range = PitchRange::parse(range)?;
     }
     Ok(())
+}
+
+/// Where a model is looked for if none is named.
+const MODEL_HERE: &str = "hybrid_model";
+
+/// The model folder that is named, or the one that is here.
+fn model_folder(named: Option<&Path>) -> Result<PathBuf, Error> {
+    match named {
+        Some(folder) => Ok(folder.to_path_buf()),
+        None if Path::new(MODEL_HERE).is_dir() => Ok(MODEL_HERE.into()),
+        None => {
+            let hint = "name a model with --model DIR, make one with `violin-emotion train`, \
+                        or try `violin-emotion demo`, which leaves one in violin-emotion-demo/hybrid_model";
+            Err(Error::model(Path::new(MODEL_HERE), "no model here, and none named", hint))
+        }
+    }
 }
 
 fn cache(folder: Option<&std::path::Path>) -> Result<Option<FeatureCache>, Error> {

@@ -1,7 +1,7 @@
 //! `predict`: a model's answers, in input order, one row a recording whatever happens to it.
 
 use std::io::{self, Write, stdout};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rayon::prelude::*;
 use violin_emotion::analysis::{Analysis, Status};
@@ -14,11 +14,8 @@ use crate::args::{AnswerFormat, PredictArguments};
 use crate::progress::Bar;
 use crate::{inputs, interrupt, table};
 
-/// Where a model is looked for if none is named.
-const MODEL_HERE: &str = "hybrid_model";
-
 pub fn run(arguments: &PredictArguments) -> Result<Outcome, Failure> {
-    let model = EmotionModel::load(&model_folder(arguments)?)?;
+    let model = EmotionModel::load(&super::model_folder(arguments.model.as_deref())?)?;
     let paths = inputs::expand(&arguments.paths)?;
     let bar = Bar::new("listening", paths.len());
     let mut answers = Answers::new(arguments, &model);
@@ -44,18 +41,6 @@ pub fn run(arguments: &PredictArguments) -> Result<Outcome, Failure> {
         return Ok(Outcome::SomeFailed);
     }
     Ok(Outcome::Complete)
-}
-
-fn model_folder(arguments: &PredictArguments) -> Result<PathBuf, Error> {
-    match &arguments.model {
-        Some(folder) => Ok(folder.clone()),
-        None if Path::new(MODEL_HERE).is_dir() => Ok(MODEL_HERE.into()),
-        None => {
-            let hint = "name a model with --model DIR, make one with `violin-emotion train`, \
-                        or try `violin-emotion demo`, which leaves one in violin-emotion-demo/hybrid_model";
-            Err(Error::model(Path::new(MODEL_HERE), "no model here, and none named", hint))
-        }
-    }
 }
 
 fn answer(path: &Path, model: &EmotionModel, bar: &Bar) -> Analysis {

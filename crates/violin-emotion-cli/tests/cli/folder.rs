@@ -67,6 +67,13 @@ fn damage_is_named() {
     });
     // Two networks share them.
     refused("expected 6 trees, as the settings say, found 5", |folder| edit(folder, "\"trees\": 10", "\"trees\": 11"));
+    refused("expected `usual` recordings with shares that sum to 1", |folder| {
+        let path = folder.join("meta.json");
+        let mut json: serde_json::Value =
+            serde_json::from_str(&fs::read_to_string(&path).expect("meta.json")).expect("JSON");
+        json["usual"][0][1] = 7.0.into();
+        fs::write(path, json.to_string()).expect("meta.json");
+    });
     refused("expected an accuracy from 0 to 1", |folder| edit(folder, "\"accuracy\": ", "\"accuracy\": 7"));
     refused("expected `answering` to name 2 of 2 restarts, found [0, 0, 1]", |folder| {
         edit(folder, "\"answering\": [", "\"answering\": [0,")

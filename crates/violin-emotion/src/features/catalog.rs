@@ -136,17 +136,26 @@ impl Catalog {
         self.groups.iter().map(|(group, _)| group)
     }
 
+    /// All families, each with its columns, in order.
+    pub fn families(&self) -> Vec<(Family, Vec<usize>)> {
+        self.by_family(|_| true)
+    }
+
     /// The families of which something may be missing, each with its columns that may, in order.
     pub fn gaps(&self) -> Vec<(Family, Vec<usize>)> {
-        let mut gaps: Vec<(Family, Vec<usize>)> = Vec::new();
-        for (group, first) in self.groups.iter().filter(|(group, _)| group.missing.is_some()) {
+        self.by_family(|group| group.missing.is_some())
+    }
+
+    fn by_family(&self, wanted: impl Fn(&Group) -> bool) -> Vec<(Family, Vec<usize>)> {
+        let mut families: Vec<(Family, Vec<usize>)> = Vec::new();
+        for (group, first) in self.groups.iter().filter(|(group, _)| wanted(group)) {
             let columns = *first..first + group.count;
-            match gaps.iter_mut().find(|(family, _)| *family == group.family) {
+            match families.iter_mut().find(|(family, _)| *family == group.family) {
                 Some((_, of_family)) => of_family.extend(columns),
-                None => gaps.push((group.family, columns.collect())),
+                None => families.push((group.family, columns.collect())),
             }
         }
-        gaps
+        families
     }
 
     /// Whether a column's value may be missing.

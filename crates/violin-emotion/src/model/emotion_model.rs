@@ -5,6 +5,7 @@ use std::path::Path;
 
 use rayon::prelude::*;
 
+use super::background::{self, Usual};
 use super::forest::{Forest, ForestSettings};
 use super::inputs::Inputs;
 use super::network::{self, CropSettings, EpochReport, Example, Network, Trained};
@@ -12,7 +13,7 @@ use super::settings::Combine;
 use super::summary::{Restart, Scores, TrainingSummary};
 use crate::config::Config;
 use crate::data::{LabelSet, Measured, SoftLabels, TrainingSide};
-use crate::features::{Catalog, Sequence, Span};
+use crate::features::{Catalog, Family, Sequence, Span};
 use crate::watch::tell;
 use crate::{Progress, Result, Watcher};
 
@@ -28,6 +29,8 @@ pub struct EmotionModel {
     pub(super) networks: Vec<Network>,
     /// One on the embedding of each network that answers.
     pub(super) forests: Vec<Forest>,
+    /// Training recordings that stand for all.
+    pub(super) usual: Vec<Usual>,
     pub(super) summary: TrainingSummary,
 }
 
@@ -83,6 +86,7 @@ impl EmotionModel {
             forests.push(fit_forest(&networks[restart], trees, side, &inputs, config, seed)?);
         }
         let range = training_range(side);
+        let usual = background::usual(side, &inputs, seed)?;
         Ok(EmotionModel {
             labels: side.labels().clone(),
             config: config.clone(),
@@ -90,6 +94,7 @@ impl EmotionModel {
             range,
             networks,
             forests,
+            usual,
             summary,
         })
     }
@@ -155,6 +160,36 @@ impl EmotionModel {
     /// The features it reads.
     pub fn catalog(&self) -> &'static Catalog {
         self.inputs.catalog()
+    }
+
+    /// The training recordings that stand for all: what an answer can be explained against.
+    pub fn usual(&self) -> &[Usual] {
+        &self.usual
+    }
+
+    /// A sequence as the model reads it: windows × `width` numbers, row by row, and that width.
+    pub(crate) fn read(&self, sequence: &Sequence) -> Result<(Vec<f32>, usize)> {
+        Ok((self.inputs.of(sequence)?, self.inputs.width()))
+    }
+
+    /// The columns of each family in what [`EmotionModel::read`] gives; together all of them.
+    pub(crate) fn families(&self) -> Vec<(Family, Vec<usize>)> {
+        self.inputs.families()
+    }
+
+    /// How far a feature commonly is from its mean, in its own unit.
+    pub(crate) fn scale(&self, column: usize) -> f32 {
+        self.inputs.scaler().scales()[column]
+    }
+
+    /// The answers to sequences as [`EmotionModel::read`] gives them, each windows × width.
+    pub(crate) fn answers(&self, sequences: &[&[f32]]) -> Result<Vec<Vec<f32>>> {
+        Ok(self.answer(sequences)?.into_iter().map(|parts| parts.hybrid).collect())
+    }
+
+    /// The windows of the excerpt that answers for `window` in a recording of `windows`.
+    pub(crate) fn excerpt(&self, window: usize, windows: usize) -> Range<usize> {
+        excerpt_around(window, windows, self.config.model.excerpt_windows)
     }
 
     /// The same model, carrying the scores of a held-out side.

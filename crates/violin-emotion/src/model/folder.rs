@@ -9,9 +9,9 @@ use super::inputs::{self, Inputs};
 use super::meta::{CatalogMeta, Checksums, FOREST, META, Meta, NETWORK, SCHEMA};
 use super::network::Network;
 use super::scaler::Scaler;
-use super::{EmotionModel, place};
+use super::{EmotionModel, Usual, place};
 use crate::data::LabelSet;
-use crate::features::Catalog;
+use crate::features::{Catalog, Sequence, Span};
 use crate::{Error, Result};
 
 /// How far a forest's leaf may stand from a sum of 1: rounding of a mean of rows that are off by 1e-4 at most.
@@ -39,6 +39,12 @@ impl EmotionModel {
                 arrays.put_f32(part(restart) + tensor.name, &tensor.shape, tensor.values);
             }
         }
+        for (at, usual) in self.usual.iter().enumerate() {
+            let sequence = &usual.sequence;
+            arrays.put_f32(format!("usual.{at}.values"), &[sequence.windows(), sequence.width()], sequence.values());
+            let ends: Vec<f64> = sequence.spans().iter().flat_map(|span| [span.start_s, span.end_s]).collect();
+            arrays.put_f64(format!("usual.{at}.spans_s"), &[ends.len()], &ends);
+        }
         let network = arrays.write(&folder.join(NETWORK), &self.labels)?;
         let mut arrays = ArrayWriter::default();
         for (restart, forest) in self.summary.answering.iter().zip(&self.forests) {
@@ -53,6 +59,7 @@ impl EmotionModel {
             catalog: CatalogMeta::of(self.catalog()),
             settings: self.config.clone(),
             training: self.summary.clone(),
+            usual: self.usual.iter().map(|usual| (usual.file_name.clone(), usual.share)).collect(),
             sha256: Checksums { network, forest },
         };
         let text = serde_json::to_string_pretty(&meta).expect("plain data") + "\n";
@@ -75,6 +82,7 @@ impl EmotionModel {
                 .map_err(|error| arrays.damaged(error.to_string()))
         };
         let networks = (0..meta.settings.model.restarts).map(network).collect::<Result<_>>()?;
+        let usual = read_usual(&arrays, catalog, meta.usual)?;
         arrays.check_no_others()?;
 
         let arrays = ArrayReader::open(&folder.join(FOREST), &meta.sha256.forest, &meta.emotions)?;
@@ -92,6 +100,7 @@ impl EmotionModel {
             range,
             networks,
             forests,
+            usual,
             summary: meta.training,
         })
     }
@@ -111,6 +120,31 @@ fn read_scales(arrays: &ArrayReader, width: usize) -> Result<(Scaler, Vec<(f32, 
         Some((low, high)) => Err(arrays.damaged(format!("expected a rising training range, found {low} to {high}"))),
         None => Ok((scaler, range)),
     }
+}
+
+/// How far the shares may stand from a sum of 1: rounding of so many.
+const SHARE_SUM: f64 = 1e-9;
+
+fn read_usual(arrays: &ArrayReader, catalog: &Catalog, named: Vec<(String, f64)>) -> Result<Vec<Usual>> {
+    let sum: f64 = named.iter().map(|(_, share)| share).sum();
+    if named.is_empty() || named.iter().any(|(_, share)| *share <= 0.0) || (sum - 1.0).abs() > SHARE_SUM {
+        return Err(arrays.damaged(format!("expected `usual` recordings with shares that sum to 1, found {named:?}")));
+    }
+    let read = |(at, (file_name, share)): (usize, (String, f64))| {
+        let ends = arrays.f64_list(&format!("usual.{at}.spans_s"))?;
+        let spans: Vec<Span> =
+            ends.as_chunks().0.iter().map(|[start_s, end_s]| Span { start_s: *start_s, end_s: *end_s }).collect();
+        let name = format!("usual.{at}.values");
+        let (shape, values) = arrays.f32_any(&name).ok_or_else(|| arrays.damaged(format!("`{name}` is missing")))?;
+        if spans.is_empty() || ends.len() % 2 != 0 || shape != [spans.len(), catalog.len()] {
+            let expected = format!("a row of {} features for each of {} spans", catalog.len(), spans.len());
+            return Err(arrays.damaged(format!("`{name}`: expected {expected}, found {shape:?}")));
+        }
+        let sequence = Sequence::new(catalog, spans, values);
+        sequence.check(catalog).map_err(|error| arrays.damaged(format!("`{name}`: {error}")))?;
+        Ok(Usual { file_name, share, sequence })
+    };
+    named.into_iter().enumerate().map(read).collect()
 }
 
 fn read_forest(

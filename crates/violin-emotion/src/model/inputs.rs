@@ -2,7 +2,7 @@
 
 use super::scaler::Scaler;
 use crate::Result;
-use crate::features::{Catalog, Sequence};
+use crate::features::{Catalog, Family, Sequence};
 
 /// The way from features to the network's input, fitted on the training windows.
 #[derive(Debug, Clone)]
@@ -40,6 +40,16 @@ impl Inputs {
     /// Numbers a window.
     pub(super) fn width(&self) -> usize {
         width(self.catalog)
+    }
+
+    /// The columns of each family: its features, and how much of them is missing.
+    pub(super) fn families(&self) -> Vec<(Family, Vec<usize>)> {
+        let mut families = self.catalog.families();
+        for (at, (family, _)) in self.catalog.gaps().iter().enumerate() {
+            let columns = families.iter_mut().find(|(known, _)| known == family).map(|(_, columns)| columns);
+            columns.expect("a family of the catalog").push(self.catalog.len() + at);
+        }
+        families
     }
 
     /// A sequence's windows × [`Inputs::width`], row by row: standardised features, a missing one being the training windows'

@@ -29,6 +29,8 @@ pub(super) struct Meta {
     pub catalog: CatalogMeta,
     pub settings: Config,
     pub training: TrainingSummary,
+    /// File name and share of the training recordings that stand for all; their windows are among the arrays.
+    pub usual: Vec<(String, f64)>,
     pub sha256: Checksums,
 }
 

@@ -1,6 +1,7 @@
 //! Training side → emotion model → soft labels: scaler, network, forest, the saved folder.
 
 mod arrays;
+mod background;
 mod doubts;
 mod emotion_model;
 mod folder;
@@ -13,6 +14,7 @@ mod scaler;
 mod settings;
 mod summary;
 
+pub use background::Usual;
 pub use emotion_model::{EmotionModel, Moment, Parts};
 pub use forest::{Forest, ForestSettings};
 pub use network::{

@@ -52,7 +52,7 @@ impl Curves {
         let moments = track.hz.len();
         let nothing = vec![f32::NAN; moments];
         let partials_db = vec![[f32::NAN; PARTIALS]; moments];
-        let mut curves = Curves { pitch: nothing, level_db: levels(samples, moments), partials_db };
+        let mut curves = Curves { pitch: nothing, level_db: levels(samples, offset(samples), moments), partials_db };
         for stretch in voiced_stretches(&track) {
             curves.follow(samples, &track, stretch);
         }
@@ -161,8 +161,13 @@ fn turning(one: &[Complex32], other: &[Complex32]) -> f64 {
     if weights > 0.0 { sum / weights / TAU } else { 0.0 }
 }
 
-/// RMS around each moment, through a Hann window.
-fn levels(samples: &[f32], moments: usize) -> Vec<f32> {
+/// The recording's mean: what a poor converter adds to all of it, and nobody hears.
+fn offset(samples: &[f32]) -> f32 {
+    (samples.iter().map(|sample| f64::from(*sample)).sum::<f64>() / samples.len().max(1) as f64) as f32
+}
+
+/// RMS around each moment, through a Hann window, the constant `offset` taken off.
+fn levels(samples: &[f32], offset: f32, moments: usize) -> Vec<f32> {
     let window: Vec<f32> = (0..2 * HALF_LEVEL)
         .map(|at| (0.5 - 0.5 * (TAU * (at as f64 + 0.5) / (2 * HALF_LEVEL) as f64).cos()) as f32)
         .collect();
@@ -172,6 +177,7 @@ fn levels(samples: &[f32], moments: usize) -> Vec<f32> {
         let window = &window[start + HALF_LEVEL - moment * HOP..];
         let (mut power, mut weights) = (0.0, 0.0);
         for (sample, weight) in samples[start.min(end)..end].iter().zip(window) {
+            let sample = sample - offset;
             power += weight * sample * sample;
             weights += weight;
         }

@@ -19,6 +19,8 @@ const LOWEST_NOISE_HZ: f64 = 200.0;
 const LEAST_OF_BACKGROUND: f32 = 0.15;
 /// A partial counts that stands out of the noise by this factor of power.
 const OUTSTANDING: f32 = 4.0;
+/// Nor does one that is this much weaker than the strongest: what a resampler leaves above the band of the file.
+const FAINTEST: f32 = 1e-8;
 /// Fewer partials say nothing of a slope.
 const FEWEST: usize = 3;
 /// Rounds in which the slope and the hidden partials find each other.
@@ -46,15 +48,19 @@ pub(super) fn tone(spectrum: &Spectrum, background: &Background) -> Tone {
         .collect();
 
     let reach = spectrum.lobe().min(1.0 - FARTHEST);
+    let powers: Vec<f32> = (1..=partials)
+        .map(|number| mean[spectrum.bins(number as f64 - reach, number as f64 + reach)].iter().sum())
+        .collect();
+    let faintest = FAINTEST * powers.iter().copied().fold(0.0, f32::max);
     // Octaves above the fundamental, and dB.
     let (mut heard, mut hidden) = (Vec::new(), Vec::new());
     let (mut tone, mut noise) = (0.0, 0.0);
     for number in 1..=partials {
         let bins = spectrum.bins(number as f64 - reach, number as f64 + reach);
         let around = (between[number - 1] + between[number]) / 2.0 * bins.len() as f32;
-        let power = mean[bins].iter().sum::<f32>();
+        let power = powers[number - 1];
         let octaves = (number as f64).log2();
-        match power > (1.0 + OUTSTANDING) * around {
+        match power > ((1.0 + OUTSTANDING) * around).max(faintest) {
             true => heard.push((octaves, 10.0 * f64::from(power - around).log10())),
             false => hidden.push((octaves, 10.0 * f64::from(OUTSTANDING * around + f32::MIN_POSITIVE).log10())),
         }

@@ -21,6 +21,11 @@ const NARROWEST_CENTS: f64 = 6.0;
 const WIDEST_CENTS: f64 = 120.0;
 const LEAST_SHARE: f64 = 0.7;
 
+/// A longer note is heard in stretches of equal length, at most this, seconds: from half of it to the whole.
+const STRETCH_S: f64 = 2.0;
+/// A vibrato in fewer of them is chance.
+const LEAST_STRETCHES: f64 = 1.0 / 3.0;
+
 /// A note's vibrato.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
 pub struct Vibrato {
@@ -46,7 +51,31 @@ struct Fit {
 
 /// What is heard in a note's `pitch` (MIDI numbers, one a moment, NaN where there is none): its centre, and its vibrato if it
 /// has one. `delay_s` of the vibrato counts from the first moment.
+///
+/// A long note is heard in stretches, since no hand keeps one rate and phase for long.
 pub(super) fn vibrato(pitch: &[f32]) -> (f32, Option<Vibrato>) {
+    let count = (pitch.len() as f64 * HOP_S / STRETCH_S).ceil().max(1.0) as usize;
+    let edge = |stretch: usize| stretch * pitch.len() / count;
+    let stretches: Vec<_> = (0..count).map(|at| in_stretch(&pitch[edge(at)..edge(at + 1)])).collect();
+    let heard: Vec<(usize, Vibrato)> =
+        stretches.iter().enumerate().filter_map(|(at, (_, vibrato))| vibrato.map(|vibrato| (at, vibrato))).collect();
+    let centres: Vec<f32> = stretches.iter().map(|(centre, _)| *centre).filter(|centre| centre.is_finite()).collect();
+    let centre = if count == 1 { stretches[0].0 } else { median(&centres) };
+    if heard.is_empty() || (heard.len() as f64) < LEAST_STRETCHES * count as f64 {
+        return (centre, None);
+    }
+    let middle = |of: fn(&Vibrato) -> f32| median(&heard.iter().map(|(_, vibrato)| of(vibrato)).collect::<Vec<f32>>());
+    let (first, vibrato) = heard[0];
+    let delay_s = vibrato.delay_s + (edge(first) as f64 * HOP_S) as f32;
+    let vibrato = Vibrato {
+        rate_hz: middle(|vibrato| vibrato.rate_hz),
+        extent_cents: middle(|vibrato| vibrato.extent_cents),
+        delay_s,
+    };
+    (centre, Some(vibrato))
+}
+
+fn in_stretch(pitch: &[f32]) -> (f32, Option<Vibrato>) {
     let Some((centre, wander)) = steady(pitch) else { return (median(pitch), None) };
     let plain = (centre as f32, None);
     let length_s = pitch.len() as f64 * HOP_S;
@@ -136,4 +165,46 @@ fn heard(pitch: &[f32]) -> impl Iterator<Item = (Place, f64)> {
 /// A parabola whose mean over the note is its first term.
 fn slow(place: Place) -> [f64; 3] {
     [1.0, place.along, place.along * place.along - 1.0 / 3.0]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Recorded notes turn about their pitch by so much, cents.
+    const UNSTEADY_CENTS: f64 = 1.5;
+
+    /// A4 for so long, with a vibrato of 5.5 Hz that begins at `from_s` and whose rate wanders by 5 %.
+    fn note(length_s: f64, extent_cents: f64, from_s: f64) -> Vec<f32> {
+        let mut cycles = 0.0;
+        let moment = |at: usize| {
+            let time_s = at as f64 * HOP_S;
+            let wander = (TAU * 0.37 * time_s).sin();
+            cycles += 5.5 * (1.0 + 0.05 * wander) * HOP_S;
+            let swing = if time_s >= from_s { extent_cents * (TAU * cycles).sin() } else { 0.0 };
+            let unsteady = UNSTEADY_CENTS * (TAU * 1.7 * time_s).sin() * (TAU * 11.3 * time_s).cos();
+            (69.0 + (swing + unsteady) / 100.0) as f32
+        };
+        (0..(length_s / HOP_S) as usize).map(moment).collect()
+    }
+
+    #[test]
+    fn it_is_heard_in_notes_of_any_length() {
+        for length_s in [0.6, 1.0, 1.9, 2.1, 3.0, 4.5, 6.0, 7.0, 12.0, 60.0] {
+            let (centre, vibrato) = vibrato(&note(length_s, 25.0, 0.0));
+            let vibrato = vibrato.unwrap_or_else(|| panic!("none in {length_s} s"));
+            assert!((vibrato.rate_hz - 5.5).abs() < 0.3, "{length_s} s: {vibrato:?}");
+            assert!((vibrato.extent_cents - 25.0).abs() < 3.0, "{length_s} s: {vibrato:?}");
+            assert!(vibrato.delay_s < 0.1 && (centre - 69.0).abs() < 0.03, "{length_s} s: {centre}, {vibrato:?}");
+        }
+    }
+
+    #[test]
+    fn a_long_note_without_has_none_and_a_late_one_starts_late() {
+        for length_s in [2.5, 8.0, 30.0] {
+            assert_eq!(vibrato(&note(length_s, 0.0, 0.0)).1, None, "{length_s} s");
+        }
+        let (_, late) = vibrato(&note(8.0, 25.0, 3.3));
+        assert!(late.is_some_and(|late| (late.delay_s - 3.3).abs() < 0.2), "{late:?}");
+    }
 }

@@ -2,6 +2,7 @@
 //! of docs/accuracy.md.
 
 mod bad_sounds;
+mod hard_notes;
 mod sounds;
 
 use std::path::{Path, PathBuf};

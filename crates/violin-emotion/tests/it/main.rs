@@ -2,6 +2,7 @@
 
 mod audio;
 mod corpus;
+mod explain;
 mod feature_list;
 mod features;
 mod golden_harmony;
@@ -13,6 +14,7 @@ mod network;
 mod notes;
 mod playing;
 mod restarts;
+mod small;
 mod splits;
 mod synth;
 mod timeline;

@@ -1,0 +1,76 @@
+//! `explain`: the table, the JSON, and what cannot be explained.
+
+use std::fs;
+
+use crate::workshop::shared;
+
+const FAMILIES: [&str; 11] = [
+    "dynamics",
+    "vibrato",
+    "portamento",
+    "articulation",
+    "attack",
+    "intonation",
+    "timing",
+    "register",
+    "brightness",
+    "bow noise",
+    "mode",
+];
+
+#[test]
+fn the_table_leads_from_the_reference_to_the_answer() {
+    let shop = shared();
+    let (take, earlier) = (shop.recording(0), shop.recording(1));
+    let said = shop.run(&["explain", &take, "--reference", &earlier]).must_succeed().stdout;
+    assert!(said.starts_with(&format!("{take}, against {earlier}\n")), "{said}");
+    let names: Vec<&str> = said.lines().map(|line| line.split("  ").next().unwrap_or_default()).collect();
+    let first = names.iter().position(|name| *name == "reference").expect("the reference's line");
+    assert_eq!(names[first + 1..][..11], FAMILIES);
+    assert_eq!(names[first + 12], "answer");
+}
+
+#[test]
+fn the_json_adds_up_and_does_not_depend_on_the_threads() {
+    let shop = shared();
+    let asked = ["explain", &shop.recording(0), &shop.recording(1), "--format", "json"];
+    let said = shop.run(&[&asked[..], &["--jobs", "1"]].concat()).must_succeed().stdout;
+    assert_eq!(said, shop.run(&[&asked[..], &["--jobs", "2"]].concat()).must_succeed().stdout);
+    let json: serde_json::Value = serde_json::from_str(&said).expect("JSON");
+    for row in json.as_array().expect("an array") {
+        assert_eq!((row["status"].as_str(), row["reference"].as_str()), (Some("ok"), Some("corpus")));
+        let number = |value: &serde_json::Value| value.as_f64().expect("a number");
+        for emotion in ["happiness", "sadness", "anger", "tenderness"] {
+            let added: f64 = FAMILIES.iter().map(|family| number(&row["contributions"][family][emotion])).sum();
+            let whole = number(&row["base"][emotion]) + added;
+            assert!((whole - number(&row["prediction"][emotion])).abs() <= 1e-6, "{emotion}: {row}");
+        }
+        assert_eq!(row["changes"].as_array().map(Vec::len), Some(11));
+        assert_eq!(row["timeline"], serde_json::json!([]));
+    }
+}
+
+#[test]
+fn every_moment_is_explained_if_asked() {
+    let shop = shared();
+    let take = shop.recording(0);
+    let asked = ["explain", &take, "--reference", &take, "--timeline", "--format", "json"];
+    let json: serde_json::Value = serde_json::from_str(&shop.run(&asked).must_succeed().stdout).expect("JSON");
+    // 4 s: a window at 0 s and one that ends with the recording.
+    let moments = json[0]["timeline"].as_array().expect("an array");
+    assert_eq!(moments.iter().map(|moment| moment["start_s"].as_f64()).collect::<Vec<_>>(), [Some(0.0), Some(1.0)]);
+    assert!(moments[0]["contributions"]["mode"]["anger"].is_number(), "{json}");
+}
+
+#[test]
+fn what_cannot_be_explained_is_said_and_the_others_go_on() {
+    let shop = shared();
+    fs::write(shop.path("no-take.wav"), "text").expect("a file");
+    let run = shop.run(&["explain", "no-take.wav", &shop.recording(0)]);
+    assert_eq!(run.code, 1);
+    assert!(run.stdout.starts_with("no-take.wav: error\n") && run.stdout.contains("\nanswer "), "{}", run.stdout);
+    assert!(run.stderr.contains("error: no-take.wav: ") && run.stderr.contains("hint: "), "{}", run.stderr);
+    let run = shop.run(&["explain", &shop.recording(0), "--reference", "nowhere.wav"]);
+    assert_eq!((run.code, run.stdout.as_str()), (1, ""));
+    assert!(run.stderr.contains("nowhere.wav") && run.stderr.contains("hint: "), "{}", run.stderr);
+}

@@ -1,0 +1,157 @@
+//! What differs from the reference, in a player's words and units.
+
+use crate::features::{Catalog, Family, Sequence};
+use crate::model::EmotionModel;
+
+/// How a recording differs from the reference in one family, by the feature in which it differs most.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Change {
+    /// The family.
+    pub family: String,
+    /// The feature, by its name in the catalog.
+    pub feature: String,
+    /// `vibrato wider (±28 against ±14 cents)`
+    pub words: String,
+    /// Its mean over the recording's windows; none where it could not be measured.
+    pub here: Option<f32>,
+    /// Its mean over the reference's windows.
+    pub reference: Option<f32>,
+    /// The difference in standard deviations of the training windows; 0 where one of the two could not be measured.
+    pub standard_deviations: f32,
+}
+
+/// A family as a musician calls it.
+pub(super) fn family(family: Family) -> String {
+    match family {
+        Family::Timbre => "timbre",
+        Family::Pitch => "pitch classes",
+        Family::Dynamics => "dynamics",
+        Family::Timing => "timing",
+        Family::Vibrato => "vibrato",
+        Family::Portamento => "portamento",
+        Family::Articulation => "articulation",
+        Family::Attack => "attack",
+        Family::Intonation => "intonation",
+        Family::Register => "register",
+        Family::Brightness => "brightness",
+        Family::BowNoise => "bow noise",
+        Family::Mode => "mode",
+    }
+    .to_string()
+}
+
+/// A feature's name, what is said where it is higher, and where it is lower; its unit, the factor into it and the digits shown.
+type Saying = (&'static str, &'static str, &'static str, &'static str, f32, usize);
+
+#[rustfmt::skip]
+const SAYINGS: &[Saying] = &[
+    ("note_level_db", "louder notes", "softer notes", "dB re the take", 1.0, 1),
+    ("note_level_spread_db", "more varied dynamics", "more even dynamics", "dB", 1.0, 1),
+    ("note_level_slope_db_per_s", "more of a crescendo", "more of a diminuendo", "dB a second", 1.0, 2),
+    ("vibrato_share", "vibrato on more notes", "vibrato on fewer notes", "%", 100.0, 0),
+    ("vibrato_extent_cents", "wider vibrato", "narrower vibrato", "cents up and down", 1.0, 0),
+    ("vibrato_rate_hz", "faster vibrato", "slower vibrato", "Hz", 1.0, 1),
+    ("vibrato_delay_s", "vibrato that starts later", "vibrato that starts earlier", "ms", 1000.0, 0),
+    ("slides_per_s", "more slides", "fewer slides", "a second", 1.0, 2),
+    ("slide_s", "slower slides", "quicker slides", "ms", 1000.0, 0),
+    ("slide_extent_cents", "wider slides", "narrower slides", "cents", 1.0, 0),
+    ("articulation", "more legato", "more staccato", "% of the time sounding", 100.0, 0),
+    ("articulation_spread", "more varied articulation", "more even articulation", "%", 100.0, 0),
+    ("slurred_share", "more slurs", "fewer slurs", "% of the notes", 100.0, 0),
+    ("plucked_share", "more plucked notes", "fewer plucked notes", "%", 100.0, 0),
+    ("attack_s", "slower attacks", "quicker attacks", "ms", 1000.0, 0),
+    ("attack_spread", "more varied attacks", "more even attacks", "octaves", 1.0, 2),
+    ("intonation_cents", "sharper intonation", "flatter intonation", "cents", 1.0, 1),
+    ("intonation_spread_cents", "looser intonation", "purer intonation", "cents", 1.0, 1),
+    ("note_rate_per_s", "faster", "slower", "notes a second", 1.0, 1),
+    ("note_rate_slope", "more of an accelerando", "more of a ritardando", "octaves a second", 1.0, 2),
+    ("interval_spread", "more varied rhythm", "more even rhythm", "octaves", 1.0, 2),
+    ("timing_deviation", "freer timing", "stricter timing", "% from a steady beat", 100.0, 1),
+    ("pitch_semitones", "higher", "lower", "MIDI note", 1.0, 1),
+    ("pitch_spread_semitones", "wider range", "narrower range", "semitones", 1.0, 1),
+    ("pitch_slope_semitones_per_s", "a rising line", "a falling line", "semitones a second", 1.0, 2),
+    ("step_semitones", "wider steps", "narrower steps", "semitones", 1.0, 1),
+    ("doubled_share", "more double stops", "fewer double stops", "% of the notes", 100.0, 0),
+    ("brightness_db_per_octave", "brighter tone", "darker tone", "dB an octave", 1.0, 1),
+    ("brightness_spread_db_per_octave", "more varied tone colour", "more even tone colour", "dB an octave", 1.0, 1),
+    ("bow_noise_db", "more bow noise", "less bow noise", "dB re the tone", 1.0, 1),
+    ("bow_noise_spread_db", "more varied bow noise", "more even bow noise", "dB", 1.0, 1),
+    ("mode", "nearer to major", "nearer to minor", "fit of major less minor", 1.0, 2),
+    ("third", "more major thirds", "more minor thirds", "major less minor", 1.0, 2),
+    ("key_clarity", "clearer key", "less clear key", "fit", 1.0, 2),
+];
+
+/// One change a family, in the catalog's order.
+pub(super) fn changes(model: &EmotionModel, sequence: &Sequence, reference: &[(f64, Sequence)]) -> Vec<Change> {
+    let catalog = model.catalog();
+    let change = |column: usize| {
+        let here = mean(&[(1.0, sequence)], column);
+        let there = mean(&reference.iter().map(|(share, usual)| (*share, usual)).collect::<Vec<_>>(), column);
+        let deviations = here.zip(there).map_or(0.0, |(here, there)| (here - there) / model.scale(column));
+        (column, here, there, deviations)
+    };
+    let most = |(of, columns): (Family, Vec<usize>)| {
+        let changes = columns.into_iter().map(change);
+        let (column, here, reference, standard_deviations) =
+            changes.max_by(|one, other| one.3.abs().total_cmp(&other.3.abs())).expect("a family has features");
+        let feature = catalog.names()[column].clone();
+        let words = say(catalog, column, here, reference);
+        Change { family: family(of), feature, words, here, reference, standard_deviations }
+    };
+    catalog.families().into_iter().map(most).collect()
+}
+
+/// The mean over all windows in which it could be measured, the recordings counting by their shares.
+fn mean(recordings: &[(f64, &Sequence)], column: usize) -> Option<f32> {
+    let (mut sum, mut weight) = (0.0, 0.0);
+    for (share, sequence) in recordings {
+        let known = (0..sequence.windows()).map(|window| sequence.row(window)[column]).filter(|value| !value.is_nan());
+        let known: Vec<f64> = known.map(f64::from).collect();
+        if !known.is_empty() {
+            sum += share * known.iter().sum::<f64>() / known.len() as f64;
+            weight += share;
+        }
+    }
+    (weight > 0.0).then(|| (sum / weight) as f32)
+}
+
+fn say(catalog: &Catalog, column: usize, here: Option<f32>, there: Option<f32>) -> String {
+    let name = &catalog.names()[column];
+    let (Some(here), Some(there)) = (here, there) else {
+        return match (here, there) {
+            (None, None) => "not to be heard here, nor in the reference".into(),
+            (None, Some(_)) => "not to be heard here".into(),
+            _ => "not to be heard in the reference".into(),
+        };
+    };
+    let saying = SAYINGS.iter().find(|(known, ..)| known == name);
+    let Some((_, higher, lower, unit, factor, digits)) = saying else {
+        return format!("{name} {} ({here:.3} against {there:.3})", if here > there { "higher" } else { "lower" });
+    };
+    let word = if here > there { higher } else { lower };
+    let (here, there) = (factor * here, factor * there);
+    format!("{word} ({here:.digits$} against {there:.digits$} {unit})")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::features::FeatureSet;
+
+    #[test]
+    fn every_feature_of_the_playing_has_words_and_no_other() {
+        let names = Catalog::of(FeatureSet::Violin).names();
+        let said: Vec<&str> = SAYINGS.iter().map(|(name, ..)| *name).collect();
+        assert_eq!(said, names.iter().map(String::as_str).collect::<Vec<_>>());
+    }
+
+    #[test]
+    fn a_difference_is_said_in_the_players_unit() {
+        let catalog = Catalog::of(FeatureSet::Violin);
+        let say = |name: &str, here, there| say(catalog, catalog.columns(name).start, here, there);
+        let wider = "wider vibrato (28 against 14 cents up and down)";
+        assert_eq!(say("vibrato_extent_cents", Some(28.2), Some(14.0)), wider);
+        assert_eq!(say("attack_s", Some(0.03), Some(0.062)), "quicker attacks (30 against 62 ms)");
+        assert_eq!(say("attack_s", None, Some(0.062)), "not to be heard here");
+    }
+}

@@ -1,0 +1,180 @@
+//! Why an answer is what it is: what the families add up to, and to whom it is due.
+
+use violin_emotion::data::Corpus;
+use violin_emotion::explain::{Reference, Why, explain, explain_timeline};
+use violin_emotion::features::{Catalog, FeatureSet, Sequence};
+use violin_emotion::model::EmotionModel;
+use violin_emotion::silent;
+
+use crate::small;
+
+/// Answers are f32; so many of them are added.
+const ROUNDING: f64 = 1e-6;
+
+fn fit(set: FeatureSet, emotions: usize) -> (Corpus, EmotionModel) {
+    let corpus = small::corpus(set, emotions);
+    let model = EmotionModel::fit(&corpus.whole(), &small::settings(set), 3, &silent).expect("a model");
+    (corpus, model)
+}
+
+/// The first window of a sequence whose every feature of one family is missing, where it may be.
+fn without_vibrato(sequence: &Sequence) -> Sequence {
+    let catalog = Catalog::of(FeatureSet::Violin);
+    let vibrato: Vec<usize> =
+        catalog.names().iter().enumerate().filter(|(_, name)| name.starts_with("vibrato")).map(|(at, _)| at).collect();
+    let values = sequence.values().iter().enumerate();
+    let values = values.map(|(at, value)| if vibrato.contains(&(at % catalog.len())) { f32::NAN } else { *value });
+    Sequence::new(catalog, sequence.spans().to_vec(), values.collect())
+}
+
+fn is_complete(why: &Why) {
+    for (emotion, answer) in &why.prediction {
+        let added: f64 = why.contributions.values().map(|values| values[emotion]).sum();
+        assert!((why.base[emotion] + added - answer).abs() <= ROUNDING, "{emotion}: {why:?}");
+    }
+    for (family, values) in &why.contributions {
+        assert!(values.values().sum::<f64>().abs() <= ROUNDING, "{family}: {values:?}");
+    }
+}
+
+#[test]
+fn base_and_contributions_are_the_answer_whatever_is_asked() {
+    for (set, emotions) in [(FeatureSet::Classic, 2), (FeatureSet::Classic, 12)] {
+        let (_, model) = fit(set, emotions);
+        for windows in [1, 3, 17] {
+            let sequence = small::sequence(set, windows, 91);
+            let explanation = explain(&model, &sequence, &Reference::corpus(&model)).expect("an explanation");
+            is_complete(&explanation.whole);
+            let answer = model.predict(&sequence).expect("an answer");
+            for (prediction, share) in explanation.whole.prediction.values().zip(answer.shares()) {
+                assert_eq!(*prediction, f64::from(*share));
+            }
+        }
+    }
+}
+
+#[test]
+fn a_family_that_cannot_be_heard_is_explained_too() {
+    let (_, model) = fit(FeatureSet::Violin, 3);
+    let sequence = without_vibrato(&small::sequence(FeatureSet::Violin, 2, 91));
+    let reference = Reference::recordings("a take", vec![small::sequence(FeatureSet::Violin, 5, 17)]).expect("one");
+    let explanation = explain(&model, &sequence, &reference).expect("an explanation");
+    is_complete(&explanation.whole);
+    assert_eq!(explanation.whole.contributions.len(), 11);
+    assert!(explanation.whole.contributions["vibrato"].values().any(|added| *added != 0.0), "{explanation:?}");
+    let vibrato = explanation.changes.iter().find(|change| change.family == "vibrato").expect("a line a family");
+    assert_eq!((vibrato.here, &*vibrato.words), (None, "not to be heard here"));
+}
+
+#[test]
+fn against_itself_nothing_has_to_be_explained() {
+    let (_, model) = fit(FeatureSet::Classic, 3);
+    let sequence = small::sequence(FeatureSet::Classic, 6, 91);
+    let itself = Reference::recordings("itself", vec![sequence.clone()]).expect("one");
+    let explanation = explain(&model, &sequence, &itself).expect("an explanation");
+    for (family, values) in &explanation.whole.contributions {
+        // Rounding of what stands beside it in a batch.
+        assert!(values.values().all(|added| added.abs() < ROUNDING), "{family}: {values:?}");
+    }
+}
+
+#[test]
+fn who_did_not_change_adds_nothing() {
+    let (_, model) = fit(FeatureSet::Classic, 3);
+    let catalog = Catalog::of(FeatureSet::Classic);
+    let before = small::sequence(FeatureSet::Classic, 6, 91);
+    // Only the pulse is another one.
+    let tempo = catalog.columns("tempo").start;
+    let values = before.values().iter().enumerate();
+    let values = values.map(|(at, value)| if at % catalog.len() == tempo { value + 30.0 } else { *value });
+    let after = Sequence::new(catalog, before.spans().to_vec(), values.collect());
+    let reference = Reference::recordings("before", vec![before]).expect("one");
+    let explanation = explain(&model, &after, &reference).expect("an explanation");
+    for (family, values) in &explanation.whole.contributions {
+        let moved = values.values().map(|added| added.abs()).fold(0.0, f64::max);
+        assert_eq!(moved > ROUNDING, family == "timing", "{family}: {values:?}");
+    }
+    assert_eq!(explanation.changes.iter().filter(|change| change.standard_deviations != 0.0).count(), 1);
+}
+
+/// The slow twin: takes are mixed feature by feature, the model is asked by its own door, and every order of the families
+/// is gone through.
+#[test]
+fn it_is_what_families_add_on_average_over_all_orders() {
+    let (_, model) = fit(FeatureSet::Classic, 3);
+    let catalog = Catalog::of(FeatureSet::Classic);
+    let families = catalog.families();
+    assert_eq!(families.len(), 4, "24 orders");
+    let (here, usual) = (small::sequence(FeatureSet::Classic, 4, 91), small::sequence(FeatureSet::Classic, 8, 33));
+    let answer = |coalition: usize| {
+        let value = |window: usize, column: usize| {
+            let family = families.iter().position(|(_, columns)| columns.contains(&column)).expect("a family");
+            // The middle of window 0 of four lies where window 1 of eight begins.
+            if coalition >> family & 1 == 1 { here.row(window)[column] } else { usual.row(2 * window + 1)[column] }
+        };
+        let values = (0..4).flat_map(|window| (0..catalog.len()).map(move |column| (window, column)));
+        let values = values.map(|(window, column)| value(window, column)).collect();
+        let answer = model.predict(&Sequence::new(catalog, here.spans().to_vec(), values)).expect("an answer");
+        answer.shares().iter().map(|share| f64::from(*share)).collect::<Vec<f64>>()
+    };
+    let mut expected = [[0.0; 3]; 4];
+    for order in 0..24 {
+        let mut left = vec![0, 1, 2, 3];
+        let (mut coalition, mut rest) = (0, order);
+        for choices in (1..=4).rev() {
+            let family: usize = left.remove(rest % choices);
+            rest /= choices;
+            let with = coalition | 1 << family;
+            for (emotion, (more, less)) in answer(with).iter().zip(answer(coalition)).enumerate() {
+                expected[family][emotion] += (more - less) / 24.0;
+            }
+            coalition = with;
+        }
+    }
+    let reference = Reference::recordings("usual", vec![usual.clone()]).expect("one");
+    let explanation = explain(&model, &here, &reference).expect("an explanation");
+    for (values, expected) in explanation.whole.contributions.values().zip(expected) {
+        for (value, expected) in values.values().zip(expected) {
+            assert!((value - expected).abs() < ROUNDING, "{value}, expected {expected}");
+        }
+    }
+}
+
+#[test]
+fn moments_are_explained_as_they_are_answered() {
+    let (_, model) = fit(FeatureSet::Classic, 3);
+    let sequence = small::sequence(FeatureSet::Classic, 9, 91);
+    let moments = explain_timeline(&model, &sequence, &Reference::corpus(&model)).expect("explanations");
+    let answers = model.timeline(&sequence).expect("answers");
+    assert_eq!(moments.len(), answers.len());
+    for (moment, answer) in moments.iter().zip(&answers) {
+        is_complete(&moment.why);
+        assert_eq!(moment.span, answer.span);
+        for (prediction, share) in moment.why.prediction.values().zip(answer.answer.shares()) {
+            assert!((prediction - f64::from(*share)).abs() < ROUNDING);
+        }
+    }
+}
+
+#[test]
+fn a_saved_model_explains_as_it_did() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for set in [FeatureSet::Classic, FeatureSet::Violin] {
+        let (_, model) = fit(set, 3);
+        let place = folder.path().join(Catalog::of(set).name());
+        model.save(&place).expect("saved");
+        let loaded = EmotionModel::load(&place).expect("a model");
+        let sequence = small::sequence(set, 2, 91);
+        let first = model.usual()[0].sequence.clone();
+        let explained = |model: &EmotionModel| {
+            let reference = Reference::recordings("one", vec![first.clone()]).expect("one");
+            explain(model, &sequence, &reference).expect("an explanation")
+        };
+        assert_eq!(explained(&loaded), explained(&model));
+        assert_eq!(loaded.usual().len(), 20);
+        for (loaded, usual) in loaded.usual().iter().zip(model.usual()) {
+            assert_eq!((&loaded.file_name, loaded.share), (&usual.file_name, usual.share));
+            assert_eq!(loaded.sequence, usual.sequence);
+        }
+    }
+}
