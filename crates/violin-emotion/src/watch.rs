@@ -32,6 +32,13 @@ pub enum Progress<'a> {
         /// Cross-entropy on the validation part, in nats.
         validation_loss: f32,
     },
+    /// An answer was compared with one recording of the reference, by every coalition.
+    Compared {
+        /// Recordings of the reference finished, this one included.
+        done: usize,
+        /// Recordings of the reference.
+        total: usize,
+    },
     /// A network finished training.
     Fit {
         /// The lowest cross-entropy on the validation part, in nats.

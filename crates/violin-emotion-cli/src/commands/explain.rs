@@ -40,10 +40,10 @@ pub fn run(arguments: &ExplainArguments) -> Result<Outcome, Failure> {
     let bar = Bar::new("explaining", paths.len());
     let mut failed = 0;
     for (count, path) in paths.iter().enumerate() {
+        let explained = explained(path, &model, &reference, arguments.timeline, &bar);
         if interrupt::asked() {
             return Err(Error::interrupted().into());
         }
-        let explained = explained(path, &model, &reference, arguments.timeline);
         bar.recording(path);
         if let Some(error) = &explained.error {
             failed += 1;
@@ -85,18 +85,9 @@ fn measure(path: &Path, model: &EmotionModel) -> Result<Measurement, Error> {
     features::measure(path, &model.config().audio, &model.config().features, None)
 }
 
-fn explained(path: &Path, model: &EmotionModel, reference: &Reference, timeline: bool) -> Explained {
-    let (path_name, nothing) = (path.display().to_string(), Vec::new());
-    let explain = || {
-        let measured = measure(path, model)?;
-        let mut explanation = explain::explain(model, &measured.sequence, reference)?;
-        if timeline {
-            explanation.timeline = explain::explain_timeline(model, &measured.sequence, reference)?;
-        }
-        let doubts = model.doubts(&measured.sequence)?;
-        Ok::<_, Error>((explanation, [&measured.warnings, measured.sequence.warnings(), &doubts].concat()))
-    };
-    match explain() {
+fn explained(path: &Path, model: &EmotionModel, reference: &Reference, timeline: bool, bar: &Bar) -> Explained {
+    let path_name = path.display().to_string();
+    match explain_one(path, model, reference, timeline, bar) {
         Ok((explanation, warnings)) => Explained {
             path: path_name,
             status: "ok",
@@ -111,9 +102,25 @@ fn explained(path: &Path, model: &EmotionModel, reference: &Reference, timeline:
             error: Some(error.to_string()),
             hint: error.hint().map(str::to_string),
             explanation: None,
-            warnings: nothing,
+            warnings: Vec::new(),
         },
     }
+}
+
+fn explain_one(
+    path: &Path,
+    model: &EmotionModel,
+    reference: &Reference,
+    timeline: bool,
+    bar: &Bar,
+) -> Result<(Explanation, Vec<Warning>), Error> {
+    let Measurement { sequence, warnings, .. } = measure(path, model)?;
+    let mut explanation = explain::explain(model, &sequence, reference, &|progress| bar.show(progress))?;
+    if timeline {
+        explanation.timeline = explain::explain_timeline(model, &sequence, reference, &|progress| bar.show(progress))?;
+    }
+    let doubts = model.doubts(&sequence)?;
+    Ok((explanation, [&warnings, sequence.warnings(), &doubts].concat()))
 }
 
 fn write_table(explained: &Explained, first: bool) -> io::Result<()> {
@@ -149,7 +156,7 @@ fn figures(why: &Why) -> String {
     table::aligned(&header, &rows)
 }
 
-/// `wider vibrato (28 against 14 cents up and down): tenderness +0.06, anger -0.03`
+/// `vibrato: wider vibrato (28 against 14 cents up and down): tenderness +0.06, anger -0.03`
 fn sentences(why: &Why, changes: &[Change]) -> Vec<String> {
     let moved = |values: &ByEmotion| values.values().map(|value| value.abs()).sum::<f64>();
     let mut families: Vec<(&String, &ByEmotion)> = why.contributions.iter().collect();

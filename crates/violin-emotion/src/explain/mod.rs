@@ -1,26 +1,27 @@
 //! Why an answer is what it is: exact Shapley values of the whole hybrid, family by family.
 //!
-//! The players are the catalog's families: vibrato, articulation, attack, … A family that is left out of a coalition has, over
+//! The players are the catalog's families, 13 at most: vibrato, articulation, attack, … A family that is left out of a coalition has, over
 //! the whole recording, the values of a reference recording: what the training recordings are like, or a take to compare
 //! with. All coalitions are asked, nothing is sampled: what the families add to the reference's answer is the answer.
 
 mod shapley;
 mod words;
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use indexmap::IndexMap;
 use rayon::prelude::*;
 
 use crate::features::{Sequence, Span};
 use crate::model::EmotionModel;
-use crate::{Error, Result};
+use crate::watch::tell;
+use crate::{Error, Progress, Result, Watcher};
 
 pub use shapley::shapley;
 pub use words::Change;
 
 /// Name and version of the JSON contract.
 pub const SCHEMA: &str = "violin-emotion/explanation/1";
-/// 2^12 coalitions a reference recording: seconds. More families would take hours.
-const MOST_FAMILIES: usize = 12;
 /// How far the reference's answer and what the families add may be from the answer: its rounding to f32, many times over.
 const COMPLETE: f64 = 1e-6;
 /// Sequences that are answered at once.
@@ -104,23 +105,29 @@ pub struct WhyThen {
 ///
 /// ```no_run
 /// use std::path::Path;
-/// use violin_emotion::{audio, explain, features, model::EmotionModel};
+/// use violin_emotion::{audio, explain, features, model::EmotionModel, silent};
 ///
 /// let model = EmotionModel::load(Path::new("hybrid_model"))?;
 /// let recording = audio::open(Path::new("take.wav"), &model.config().audio)?;
 /// let sequence = features::extract(&recording, &model.config().features)?;
-/// let explanation = explain::explain(&model, &sequence, &explain::Reference::corpus(&model))?;
+/// let usual = explain::Reference::corpus(&model);
+/// let explanation = explain::explain(&model, &sequence, &usual, &silent)?;
 /// println!("{:?}", explanation.whole.contributions["vibrato"]);
 /// # Ok::<(), violin_emotion::Error>(())
 /// ```
 ///
 /// # Errors
-/// `Data` if a sequence has other features than the model's.
-pub fn explain(model: &EmotionModel, sequence: &Sequence, reference: &Reference) -> Result<Explanation> {
+/// `Data` if a sequence has other features than the model's, `Interrupted`.
+pub fn explain(
+    model: &EmotionModel,
+    sequence: &Sequence,
+    reference: &Reference,
+    watcher: Watcher,
+) -> Result<Explanation> {
     let game = Game::new(model, reference)?;
     let (rows, _) = model.read(sequence)?;
     let changes = words::changes(model, sequence, &reference.recordings);
-    let whole = game.why(&rows)?;
+    let whole = game.why(&rows, watcher)?;
     Ok(Explanation { schema: SCHEMA, reference: reference.name.clone(), whole, changes, timeline: Vec::new() })
 }
 
@@ -128,12 +135,17 @@ pub fn explain(model: &EmotionModel, sequence: &Sequence, reference: &Reference)
 ///
 /// # Errors
 /// As [`explain`].
-pub fn explain_timeline(model: &EmotionModel, sequence: &Sequence, reference: &Reference) -> Result<Vec<WhyThen>> {
+pub fn explain_timeline(
+    model: &EmotionModel,
+    sequence: &Sequence,
+    reference: &Reference,
+    watcher: Watcher,
+) -> Result<Vec<WhyThen>> {
     let game = Game::new(model, reference)?;
     let (rows, width) = model.read(sequence)?;
     let then = |(window, span): (usize, &Span)| {
         let windows = model.excerpt(window, sequence.windows());
-        Ok(WhyThen { span: *span, why: game.why(&rows[windows.start * width..windows.end * width])? })
+        Ok(WhyThen { span: *span, why: game.why(&rows[windows.start * width..windows.end * width], watcher)? })
     };
     sequence.spans().iter().enumerate().map(then).collect()
 }
@@ -159,14 +171,19 @@ impl<'a> Game<'a> {
         }
         let named = |(family, columns)| (words::family(family), columns);
         let families: Vec<(String, Vec<usize>)> = model.families().into_iter().map(named).collect();
-        assert!(families.len() <= MOST_FAMILIES, "2^{} coalitions", families.len());
         Ok(Game { model, width, families, reference: recordings })
     }
 
-    fn why(&self, rows: &[f32]) -> Result<Why> {
+    fn why(&self, rows: &[f32], watcher: Watcher) -> Result<Why> {
         let emotions = self.model.labels().len();
-        let by_reference: Vec<Vec<f64>> =
-            self.reference.par_iter().map(|(_, usual)| self.worths(rows, usual)).collect::<Result<_>>()?;
+        let done = AtomicUsize::new(0);
+        let compare = |(_, usual): &(f64, Vec<f32>)| {
+            let worths = self.worths(rows, usual)?;
+            let done = 1 + done.fetch_add(1, Ordering::Relaxed);
+            tell(watcher, Progress::Compared { done, total: self.reference.len() })?;
+            Ok(worths)
+        };
+        let by_reference = self.reference.par_iter().map(compare).collect::<Result<Vec<Vec<f64>>>>()?;
         let mut worths = vec![0.0; emotions << self.families.len()];
         for ((share, _), of_one) in self.reference.iter().zip(&by_reference) {
             worths.iter_mut().zip(of_one).for_each(|(sum, worth)| *sum += share * worth);

@@ -76,8 +76,8 @@ const SAYINGS: &[Saying] = &[
     ("brightness_spread_db_per_octave", "more varied tone colour", "more even tone colour", "dB an octave", 1.0, 1),
     ("bow_noise_db", "more bow noise", "less bow noise", "dB re the tone", 1.0, 1),
     ("bow_noise_spread_db", "more varied bow noise", "more even bow noise", "dB", 1.0, 1),
-    ("mode", "nearer to major", "nearer to minor", "fit of major less minor", 1.0, 2),
-    ("third", "more major thirds", "more minor thirds", "major less minor", 1.0, 2),
+    ("mode", "nearer to major", "nearer to minor", "with major above 0", 1.0, 2),
+    ("third", "more major thirds", "more minor thirds", "with major above 0", 1.0, 2),
     ("key_clarity", "clearer key", "less clear key", "fit", 1.0, 2),
 ];
 

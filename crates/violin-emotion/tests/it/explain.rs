@@ -1,10 +1,12 @@
 //! Why an answer is what it is: what the families add up to, and to whom it is due.
 
+use std::ops::ControlFlow;
+
 use violin_emotion::data::Corpus;
 use violin_emotion::explain::{Reference, Why, explain, explain_timeline};
 use violin_emotion::features::{Catalog, FeatureSet, Sequence};
 use violin_emotion::model::EmotionModel;
-use violin_emotion::silent;
+use violin_emotion::{ErrorKind, Progress, silent};
 
 use crate::small;
 
@@ -17,7 +19,7 @@ fn fit(set: FeatureSet, emotions: usize) -> (Corpus, EmotionModel) {
     (corpus, model)
 }
 
-/// The first window of a sequence whose every feature of one family is missing, where it may be.
+/// The same sequence in which no vibrato could be measured.
 fn without_vibrato(sequence: &Sequence) -> Sequence {
     let catalog = Catalog::of(FeatureSet::Violin);
     let vibrato: Vec<usize> =
@@ -43,7 +45,7 @@ fn base_and_contributions_are_the_answer_whatever_is_asked() {
         let (_, model) = fit(set, emotions);
         for windows in [1, 3, 17] {
             let sequence = small::sequence(set, windows, 91);
-            let explanation = explain(&model, &sequence, &Reference::corpus(&model)).expect("an explanation");
+            let explanation = explain(&model, &sequence, &Reference::corpus(&model), &silent).expect("an explanation");
             is_complete(&explanation.whole);
             let answer = model.predict(&sequence).expect("an answer");
             for (prediction, share) in explanation.whole.prediction.values().zip(answer.shares()) {
@@ -58,7 +60,7 @@ fn a_family_that_cannot_be_heard_is_explained_too() {
     let (_, model) = fit(FeatureSet::Violin, 3);
     let sequence = without_vibrato(&small::sequence(FeatureSet::Violin, 2, 91));
     let reference = Reference::recordings("a take", vec![small::sequence(FeatureSet::Violin, 5, 17)]).expect("one");
-    let explanation = explain(&model, &sequence, &reference).expect("an explanation");
+    let explanation = explain(&model, &sequence, &reference, &silent).expect("an explanation");
     is_complete(&explanation.whole);
     assert_eq!(explanation.whole.contributions.len(), 11);
     assert!(explanation.whole.contributions["vibrato"].values().any(|added| *added != 0.0), "{explanation:?}");
@@ -67,11 +69,30 @@ fn a_family_that_cannot_be_heard_is_explained_too() {
 }
 
 #[test]
+fn both_sets_together_are_explained() {
+    let (_, model) = fit(FeatureSet::All, 2);
+    let usual = Reference::recordings("a take", vec![small::sequence(FeatureSet::All, 2, 17)]).expect("one");
+    let sequence = small::sequence(FeatureSet::All, 1, 91);
+    let explanation = explain(&model, &sequence, &usual, &silent).expect("an explanation");
+    is_complete(&explanation.whole);
+    assert_eq!(explanation.whole.contributions.len(), 13, "every family once");
+}
+
+#[test]
+fn it_can_be_stopped() {
+    let (_, model) = fit(FeatureSet::Classic, 3);
+    let sequence = small::sequence(FeatureSet::Classic, 2, 91);
+    let stop = |_: Progress| ControlFlow::Break(());
+    let error = explain(&model, &sequence, &Reference::corpus(&model), &stop).expect_err("stopped");
+    assert!(matches!(error.kind(), ErrorKind::Interrupted), "{error}");
+}
+
+#[test]
 fn against_itself_nothing_has_to_be_explained() {
     let (_, model) = fit(FeatureSet::Classic, 3);
     let sequence = small::sequence(FeatureSet::Classic, 6, 91);
     let itself = Reference::recordings("itself", vec![sequence.clone()]).expect("one");
-    let explanation = explain(&model, &sequence, &itself).expect("an explanation");
+    let explanation = explain(&model, &sequence, &itself, &silent).expect("an explanation");
     for (family, values) in &explanation.whole.contributions {
         // Rounding of what stands beside it in a batch.
         assert!(values.values().all(|added| added.abs() < ROUNDING), "{family}: {values:?}");
@@ -89,7 +110,7 @@ fn who_did_not_change_adds_nothing() {
     let values = values.map(|(at, value)| if at % catalog.len() == tempo { value + 30.0 } else { *value });
     let after = Sequence::new(catalog, before.spans().to_vec(), values.collect());
     let reference = Reference::recordings("before", vec![before]).expect("one");
-    let explanation = explain(&model, &after, &reference).expect("an explanation");
+    let explanation = explain(&model, &after, &reference, &silent).expect("an explanation");
     for (family, values) in &explanation.whole.contributions {
         let moved = values.values().map(|added| added.abs()).fold(0.0, f64::max);
         assert_eq!(moved > ROUNDING, family == "timing", "{family}: {values:?}");
@@ -132,7 +153,7 @@ fn it_is_what_families_add_on_average_over_all_orders() {
         }
     }
     let reference = Reference::recordings("usual", vec![usual.clone()]).expect("one");
-    let explanation = explain(&model, &here, &reference).expect("an explanation");
+    let explanation = explain(&model, &here, &reference, &silent).expect("an explanation");
     for (values, expected) in explanation.whole.contributions.values().zip(expected) {
         for (value, expected) in values.values().zip(expected) {
             assert!((value - expected).abs() < ROUNDING, "{value}, expected {expected}");
@@ -144,7 +165,7 @@ fn it_is_what_families_add_on_average_over_all_orders() {
 fn moments_are_explained_as_they_are_answered() {
     let (_, model) = fit(FeatureSet::Classic, 3);
     let sequence = small::sequence(FeatureSet::Classic, 9, 91);
-    let moments = explain_timeline(&model, &sequence, &Reference::corpus(&model)).expect("explanations");
+    let moments = explain_timeline(&model, &sequence, &Reference::corpus(&model), &silent).expect("explanations");
     let answers = model.timeline(&sequence).expect("answers");
     assert_eq!(moments.len(), answers.len());
     for (moment, answer) in moments.iter().zip(&answers) {
@@ -168,7 +189,7 @@ fn a_saved_model_explains_as_it_did() {
         let first = model.usual()[0].sequence.clone();
         let explained = |model: &EmotionModel| {
             let reference = Reference::recordings("one", vec![first.clone()]).expect("one");
-            explain(model, &sequence, &reference).expect("an explanation")
+            explain(model, &sequence, &reference, &silent).expect("an explanation")
         };
         assert_eq!(explained(&loaded), explained(&model));
         assert_eq!(loaded.usual().len(), 20);

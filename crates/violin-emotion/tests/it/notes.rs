@@ -1,28 +1,14 @@
 //! Notes and what was done in them, against what was rendered. The bars are those of docs/accuracy.md.
 
-use std::path::Path;
+mod recorded;
+mod vibrato;
 
-use violin_emotion::audio::{self, AudioSettings, Recording};
+use violin_emotion::audio::Recording;
 use violin_emotion::notes::{self, Notes, PitchRange, find};
 use violin_emotion::synth::{Cues, Note, Phrase, add_room, phrase, render};
 
 /// An onset is found if one lies this near, seconds: what the field's evaluations of onsets allow.
 const NEAR_S: f64 = 0.05;
-/// Where the bow turns in recorded single notes, seconds: between 9 and 14 kHz the level falls by 10 to 14 dB for some 30 ms,
-/// elsewhere in the same notes by 8 at most. In the other six a turn, if there is one, cannot be told so clearly.
-const BOW_TURNS: [(&str, f32); 9] = [
-    ("A3", 3.43),
-    ("A4", 3.04),
-    ("C4", 2.92),
-    ("C5", 3.64),
-    ("E4", 3.17),
-    ("E6", 3.46),
-    ("G3", 3.66),
-    ("G4", 3.19),
-    ("G6", 3.20),
-];
-/// A turn takes some time.
-const TURN_NEAR_S: f32 = 0.06;
 /// The room of a rendered take.
 const ROOM_DB: f64 = -16.0;
 
@@ -183,119 +169,6 @@ fn between(at: usize, which: usize, low: f64, high: f64) -> f64 {
     low + (high - low) * ((state ^ (state >> 32)) >> 11) as f64 / (1u64 << 53) as f64
 }
 
-/// Separate notes of 0.25 to 3 s with vibrato of 4 to 8 Hz, ±5 to ±60 cents, or with none; white noise 20 dB below them.
-fn vibrato_notes(with_vibrato: bool) -> (Phrase, Vec<f32>) {
-    let mut phrase = Phrase { notes: Vec::new(), duration_s: 0.0 };
-    for at in 0..200 {
-        let sounding_s = 0.25 * 12f64.powf(between(at, 0, 0.0, 1.0));
-        phrase = phrase.then(&Phrase::of(Note {
-            interval_s: sounding_s + 0.25,
-            sounding_s,
-            pitch: between(at, 1, 56.0, 93.0).round(),
-            attack_s: 0.03,
-            vibrato_rate_hz: between(at, 2, 4.0, 8.0),
-            vibrato_extent_cents: if with_vibrato { 5.0 * 12f64.powf(between(at, 3, 0.0, 1.0)) } else { 0.0 },
-            ..Note::default()
-        }));
-    }
-    let mut samples = render(&phrase, 5);
-    add_noise(&mut samples);
-    (phrase, samples)
-}
-
-#[test]
-fn vibrato_is_read_where_there_is_one() {
-    let (phrase, samples) = vibrato_notes(true);
-    let notes = notes_of(samples);
-    let clear = |truth: &Note| truth.vibrato_extent_cents >= 10.0 && truth.sounding_s * truth.vibrato_rate_hz >= 2.0;
-    let pairs: Vec<_> = pairs(&phrase, &notes).into_iter().filter(|(truth, _)| clear(truth)).collect();
-    let missed = phrase.notes.iter().filter(|truth| clear(truth)).count() - pairs.len();
-    let present = share(&pairs, |(_, note)| note.vibrato.is_some());
-    let right = share(&pairs, |(truth, note)| {
-        note.vibrato.is_some_and(|found| {
-            let rate = (f64::from(found.rate_hz) - truth.vibrato_rate_hz).abs();
-            let extent = (f64::from(found.extent_cents) - truth.vibrato_extent_cents).abs();
-            rate <= 0.2 && extent <= (0.1 * truth.vibrato_extent_cents).max(3.0)
-        })
-    });
-    let (without, samples) = vibrato_notes(false);
-    let straight = notes_of(samples);
-    let invented = share(&straight.notes, |note| note.vibrato.is_some());
-    println!("{} notes with vibrato: found {present:.3}, right {right:.3}; invented {invented:.3}", pairs.len());
-    assert_eq!((missed, pairs_missed(&without, &straight)), (0, 0), "notes that were not found");
-    assert!(present >= 0.95 && right >= 0.925, "found {present}, right {right}");
-    assert!(invented <= 0.05, "invented {invented}");
-}
-
-/// A melody of 60 notes of `shortest_s` to `longest_s`, mostly slurred, a third of the slurs as slides, with vibrato of 4 to
-/// 8 Hz and ±10 to ±60 cents or with none.
-fn melody(shortest_s: f64, longest_s: f64, with_vibrato: bool) -> Phrase {
-    let mut phrase = Phrase { notes: Vec::new(), duration_s: 0.0 };
-    let mut pitch: f64 = 70.0;
-    for at in 0..60 {
-        let interval_s = between(at, 10, shortest_s, longest_s);
-        let step = between(at, 11, 1.0, 7.4).round();
-        pitch += if pitch > 84.0 || (pitch > 60.0 && between(at, 12, 0.0, 1.0) < 0.5) { -step } else { step };
-        let slides = between(at, 13, 0.0, 1.0) < 0.33;
-        phrase = phrase.then(&Phrase::of(Note {
-            interval_s,
-            sounding_s: interval_s,
-            pitch: pitch + between(at, 14, -0.1, 0.1),
-            joined: at % 3 != 0,
-            glide_s: if slides { between(at, 15, 0.08, 0.2).min(interval_s / 2.0) } else { 0.012 },
-            vibrato_rate_hz: between(at, 2, 4.0, 8.0),
-            vibrato_extent_cents: if with_vibrato { 10.0 * 6f64.powf(between(at, 3, 0.0, 1.0)) } else { 0.0 },
-            ..Note::default()
-        }));
-    }
-    phrase
-}
-
-fn in_a_room(phrase: &Phrase) -> Notes {
-    let mut samples = render(phrase, 6);
-    add_room(&mut samples, ROOM_DB);
-    notes_of(samples)
-}
-
-#[test]
-fn no_vibrato_is_read_into_melodies_without() {
-    for (shortest_s, longest_s) in [(0.1, 0.2), (0.2, 0.4), (0.4, 0.7), (0.7, 1.0), (1.0, 1.0), (1.0, 2.0), (2.0, 3.0)]
-    {
-        let phrase = melody(shortest_s, longest_s, false);
-        let notes = in_a_room(&phrase);
-        let absent = share(&notes.notes, |note| note.vibrato.is_none());
-        let f1 = onset_f1(&[(phrase, notes)]);
-        println!("notes of {shortest_s} to {longest_s} s: onset F1 {f1:.3}, no vibrato in {absent:.3}");
-        assert!(absent >= 0.95, "notes of {shortest_s} to {longest_s} s: no vibrato in {absent}");
-        assert!(f1 >= 0.95, "notes of {shortest_s} to {longest_s} s: onset F1 {f1}");
-    }
-}
-
-#[test]
-fn vibrato_is_read_in_melodies() {
-    for (shortest_s, longest_s) in [(0.5, 1.0), (1.0, 2.0)] {
-        let phrase = melody(shortest_s, longest_s, true);
-        let notes = in_a_room(&phrase);
-        let clear: Vec<_> = pairs(&phrase, &notes)
-            .into_iter()
-            .filter(|(truth, _)| truth.sounding_s * truth.vibrato_rate_hz >= 2.0)
-            .collect();
-        let present = share(&clear, |(_, note)| note.vibrato.is_some());
-        let rate = share(clear.iter().filter_map(|(truth, note)| Some((truth, note.vibrato?))), |(truth, found)| {
-            (f64::from(found.rate_hz) - truth.vibrato_rate_hz).abs() <= 0.2
-        });
-        let extent = share(clear.iter().filter_map(|(truth, note)| Some((truth, note.vibrato?))), |(truth, found)| {
-            let off = (f64::from(found.extent_cents) - truth.vibrato_extent_cents).abs();
-            off <= (0.1 * truth.vibrato_extent_cents).max(3.0)
-        });
-        let f1 = onset_f1(&[(phrase, notes)]);
-        println!(
-            "vibrato on notes of {shortest_s} to {longest_s} s: onset F1 {f1:.3}, found {present:.3}, rate {rate:.3}, extent {extent:.3}"
-        );
-        assert!(present >= 0.95, "notes of {shortest_s} to {longest_s} s: found {present}");
-    }
-}
-
 #[test]
 fn a_cello_is_heard_in_its_range() {
     let range = PitchRange::parse("C2-C6").expect("a range");
@@ -380,38 +253,4 @@ fn no_notes_are_invented() {
     let short = notes_of(render(&Phrase::of(Note { interval_s: 0.5, sounding_s: 0.4, ..Note::default() }), 1));
     assert_eq!(short.notes.len(), 1);
     assert!(short.notes[0].vibrato.is_none());
-}
-
-#[test]
-fn recorded_single_notes_have_the_named_pitch_and_break_only_where_the_bow_turns() {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/violin/tonejs_violin_notes");
-    let Ok(entries) = folder.read_dir() else {
-        println!("skipped: no recordings in {}", folder.display());
-        return;
-    };
-    let mut count = 0;
-    for path in entries.map(|entry| entry.expect("an entry").path()) {
-        let name = path.file_stem().unwrap_or_default().to_string_lossy().to_string();
-        let Some(named) = pitch_named(&name) else { continue };
-        let recording = audio::open(&path, &AudioSettings::default()).expect("a recording");
-        let found = find(&recording, PitchRange::VIOLIN);
-        let longest = found.notes.iter().max_by(|a, b| (a.offset_s - a.onset_s).total_cmp(&(b.offset_s - b.onset_s)));
-        let pitch = f64::from(longest.unwrap_or_else(|| panic!("no note in {name}")).pitch);
-        let begun: Vec<f32> = found.notes.iter().map(|note| note.onset_s).collect();
-        println!("{name}: {:+.1} cents, notes begin at {begun:.2?}", 100.0 * (pitch - named));
-        assert!((pitch - named).abs() <= 0.35, "{name}: {pitch}");
-        let turn_s = BOW_TURNS.iter().find(|(turned, _)| *turned == name).map(|(_, turn_s)| *turn_s);
-        let turns = |onset_s: &f32| turn_s.is_some_and(|turn_s: f32| (onset_s - turn_s).abs() < TURN_NEAR_S);
-        assert!(begun[1..].iter().all(turns) && begun.len() <= 2, "{name}: {begun:?}, the bow turns at {turn_s:?}");
-        count += 1;
-    }
-    assert!(count > 0, "no named notes in {}", folder.display());
-}
-
-/// `A4` or `Cs5` → MIDI number.
-fn pitch_named(name: &str) -> Option<f64> {
-    let step = "C D EF G A B".find(name.chars().next()?)? as f64;
-    let sharp = if name.contains('s') || name.contains('#') { 1.0 } else { 0.0 };
-    let octave: f64 = name.chars().last()?.to_digit(10)?.into();
-    Some(12.0 * (octave + 1.0) + step + sharp)
 }
