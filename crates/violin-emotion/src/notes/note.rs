@@ -228,8 +228,9 @@ fn note(curves: &Curves, run: &Run, end: usize, next: Option<Slide>) -> Note {
     let offset = if next.is_some() { None } else { release(&level) };
     let offset = offset.map_or(last as f64, |offset| start as f64 + offset).max(onset + 1.0);
 
-    // A slide into a short note leaves its second half, at least.
-    let unsteady = if run.slide.is_some() { unsteady.min(((offset - onset) / 2.0) as usize) } else { unsteady };
+    // A slide as long as the note leaves its end, where it is nearest to the note's own pitch.
+    let but_its_end = ((offset - onset) as usize).saturating_sub(UNSTEADY + SHORTEST);
+    let unsteady = if run.slide.is_some() { unsteady.min(but_its_end) } else { unsteady };
     let before_end = UNSTEADY + next.map_or(0, |slide| (slide.duration_s / HOP_S) as usize);
     let steady_from = (onset.ceil() as usize + unsteady).min(last - 1);
     let steady_to = (offset as usize).min(last).saturating_sub(before_end).max(steady_from + 1).min(last);

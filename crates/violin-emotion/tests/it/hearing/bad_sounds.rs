@@ -2,10 +2,10 @@
 
 use violin_emotion::WarningKind::{self, *};
 use violin_emotion::notes::{Notes, PitchRange, find};
-use violin_emotion::synth::{Note, Phrase, render};
+use violin_emotion::synth::{Cues, Note, Phrase, add_room, phrase, render};
 
-use super::sounds::{SAMPLE_RATE, add, chord, piano, plucked, speech, white_noise};
-use super::{notes_of, recorded};
+use super::sounds::{SAMPLE_RATE, add, chant, chord, piano, plucked, speech, white_noise};
+use super::{ROOM_DB, notes_of, recorded};
 
 fn kinds(notes: &Notes) -> Vec<WarningKind> {
     notes.warnings().iter().map(|warning| warning.kind).collect()
@@ -55,6 +55,29 @@ fn speech_is_no_melody() {
         println!("speech at {pitch_hz} Hz: {} notes, {} with vibrato, {heard:?}", notes.notes.len(), vibratos(&notes));
         assert!(heard.contains(&LittlePitch) || heard.contains(&PitchWanders), "{pitch_hz} Hz: {heard:?}");
         assert!(20 * vibratos(&notes) <= notes.notes.len(), "{pitch_hz} Hz: {} vibratos", vibratos(&notes));
+    }
+}
+
+#[test]
+fn a_voice_without_a_pause_is_no_melody() {
+    for pitch_hz in [220.0, 300.0] {
+        let notes = notes_of(chant(5.0, pitch_hz));
+        let heard = kinds(&notes);
+        println!("chant at {pitch_hz} Hz: {} notes, {} with vibrato, {heard:?}", notes.notes.len(), vibratos(&notes));
+        assert!(heard.contains(&PitchWanders), "{pitch_hz} Hz: {heard:?}");
+        assert_eq!(vibratos(&notes), 0, "{pitch_hz} Hz");
+    }
+}
+
+#[test]
+fn a_violin_full_of_slides_and_vibrato_is_no_voice() {
+    let slides =
+        Cues { articulation: 1.0, portamento_share: 0.5, portamento_s: 0.25, note_rate: 5.0, ..Cues::default() };
+    let vibrato = Cues { articulation: 1.0, vibrato_extent_cents: 50.0, note_rate: 5.0, ..Cues::default() };
+    for cues in [slides, vibrato] {
+        let mut samples = render(&phrase(&cues, 15.0, 3), 3);
+        add_room(&mut samples, ROOM_DB);
+        assert_eq!(kinds(&notes_of(samples)), [], "{cues:?}");
     }
 }
 

@@ -38,12 +38,17 @@ fn a_vibrato_is_heard_however_long_the_note() {
 
 #[test]
 fn a_note_after_a_slide_has_its_own_level_and_pitch() {
-    // D5 to A5 in a quarter of a second, then 0.2 s of A5.
-    let pitch = |time_s: f64| 74.0 + 7.0 / (1.0 + (-(time_s - 1.0) / 0.05).exp());
-    let notes = notes_of(bowed(1.3, pitch, 1e5)).notes;
-    let [first, last] = [notes.first(), notes.last()].map(|note| note.expect("notes"));
-    assert!(notes.len() > 1 && (last.pitch - 81.0).abs() < 0.3, "{notes:?}");
-    assert!((last.level_db - first.level_db).abs() < 3.0, "{notes:?}");
+    // A quarter of a second up from D4, then A4 for not much longer than the slide, and silence.
+    let slide = |time_s: f64| 62.0 + 7.0 / (1.0 + (-(time_s - 0.175) / 0.057).exp());
+    let heard = |pitch: &dyn Fn(f64) -> f64| {
+        let silence = vec![0.0; SAMPLE_RATE as usize / 4];
+        notes_of([silence.clone(), bowed(0.45, pitch, 1e5), silence].concat()).notes
+    };
+    let (slid, held) = (heard(&slide), heard(&|_| 69.0)[0]);
+    let last = slid.last().expect("notes");
+    // 0.3 semitones are left of the slide when the bow leaves the string.
+    assert!(last.joined && (last.pitch - 69.0).abs() < 0.4, "{slid:?}");
+    assert!((last.level_db - held.level_db).abs() < 2.0, "{slid:?}, held {held:?}");
 }
 
 #[test]

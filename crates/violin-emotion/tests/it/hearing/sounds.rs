@@ -149,6 +149,24 @@ pub fn speech(seconds: f64, pitch_hz: f64) -> Vec<f32> {
     out
 }
 
+/// A voice that never stops: even pulses through three fixed formants, whose pitch goes up and down by 3.5 semitones in sentences
+/// and words, 3.5 syllables a second.
+pub fn chant(seconds: f64, pitch_hz: f64) -> Vec<f32> {
+    let mut resonances: [Resonance; 3] = Default::default();
+    let mut cycle = 0.0;
+    let sample = |at: usize| {
+        let time = at as f64 / SAMPLE_RATE;
+        let semitones = 2.0 * (TAU * 0.7 * time).sin() + 1.5 * (TAU * 1.9 * time + 1.0).sin();
+        cycle += pitch_hz * (semitones / 12.0).exp2() / SAMPLE_RATE;
+        let source = if cycle >= 1.0 { 1.0 } else { 0.0 };
+        cycle -= source;
+        let formants = [(530.0, 80.0), (1_500.0, 120.0), (2_500.0, 160.0)];
+        let voiced = resonances.iter_mut().zip(formants).map(|(one, (hz, width_hz))| one.next(source, hz, width_hz));
+        (2.0 * voiced.sum::<f64>() * (3.0 * (TAU * 3.5 * time).sin()).clamp(0.0, 1.0)) as f32
+    };
+    (0..samples(seconds)).map(sample).collect()
+}
+
 /// A resonator of two poles, 1 × at its frequency.
 #[derive(Default)]
 struct Resonance([f64; 2]);
