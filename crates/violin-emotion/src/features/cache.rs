@@ -12,7 +12,7 @@ use crate::{Error, Result, Warning, WholeFile};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 
 /// Rises when decoding or measuring changes a value, so that old entries are not taken for new ones.
-const MEASURE_VERSION: u32 = 4;
+const MEASURE_VERSION: u32 = 5;
 
 /// Where the safetensors header keeps [`Said`]: under one name, for the order of several is not fixed.
 const SAID: &str = "measured";
