@@ -31,6 +31,8 @@ pub enum Command {
     Predict(PredictArguments),
     /// Say why a model answers as it does: what each part of the playing adds
     Explain(ExplainArguments),
+    /// Say how two takes differ, and what that does to the answer
+    Compare(CompareArguments),
 }
 
 impl Command {
@@ -45,6 +47,7 @@ impl Command {
             Command::Evaluate(evaluate) => evaluate.corpus.jobs,
             Command::Predict(predict) => predict.jobs,
             Command::Explain(explain) => explain.jobs,
+            Command::Compare(compare) => compare.jobs,
         }
     }
 }
@@ -308,6 +311,8 @@ pub struct ExplainArguments {
     /// What to compare with: `corpus`, the recordings that the model was trained on; or a recording, or a folder of them
     #[arg(long, value_name = "corpus|PATH", default_value = "corpus")]
     pub reference: PathBuf,
+    #[command(flatten)]
+    pub groups: GroupArguments,
     /// How to print the explanations
     #[arg(long, value_enum, default_value_t = ExplanationFormat::Table)]
     pub format: ExplanationFormat,
@@ -317,6 +322,40 @@ pub struct ExplainArguments {
     /// Threads, at most four a core; 0 = one a core. The result does not depend on it
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub jobs: usize,
+}
+
+#[derive(Debug, Args)]
+pub struct CompareArguments {
+    /// The take to compare with: an earlier one, a teacher's
+    #[arg(value_name = "TAKE")]
+    pub before: PathBuf,
+    /// The take that is compared
+    #[arg(value_name = "OTHER")]
+    pub after: PathBuf,
+    /// Model folder [default: hybrid_model/ here]
+    #[arg(long, value_name = "DIR")]
+    pub model: Option<PathBuf>,
+    #[command(flatten)]
+    pub groups: GroupArguments,
+    /// How to print the comparison
+    #[arg(long, value_enum, default_value_t = ExplanationFormat::Table)]
+    pub format: ExplanationFormat,
+    /// Threads, at most four a core; 0 = one a core. The result does not depend on it
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub jobs: usize,
+}
+
+/// What is asked about together, and what one by one.
+#[derive(Debug, Args)]
+pub struct GroupArguments {
+    /// Put parts of the playing together, or single features (docs/features.md) apart: tone=brightness+bow_noise; may be
+    /// given several times
+    #[arg(long, value_name = "NAME=PART+…")]
+    pub group: Vec<String>,
+    /// Say also what each feature inside this group adds; may be given several times. Takes longer by a factor of two for each
+    /// feature
+    #[arg(long, value_name = "GROUP")]
+    pub within: Vec<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

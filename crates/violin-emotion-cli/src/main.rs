@@ -37,5 +37,6 @@ fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         Command::Evaluate(evaluate) => commands::evaluate::run(evaluate),
         Command::Predict(predict) => commands::predict::run(predict),
         Command::Explain(explain) => commands::explain::run(explain),
+        Command::Compare(compare) => commands::compare::run(compare),
     }
 }

@@ -4,22 +4,20 @@ use std::io::{self, Write, stdout};
 use std::path::Path;
 
 use serde::Serialize;
-use violin_emotion::explain::{self, ByEmotion, Change, Explanation, Reference, Why};
+use violin_emotion::explain::{ByEmotion, Explainer, Explanation, Groups, Reference, Why};
 use violin_emotion::features::{self, Measurement};
 use violin_emotion::model::EmotionModel;
-use violin_emotion::{Error, Warning};
+use violin_emotion::{Error, Progress, Warning};
 
 use super::{Failure, Outcome, complain};
-use crate::args::{ExplainArguments, ExplanationFormat};
+use crate::args::{ExplainArguments, ExplanationFormat, GroupArguments};
 use crate::progress::Bar;
 use crate::{inputs, interrupt, table};
 
 /// What `--reference` is called that is no path.
 const CORPUS: &str = "corpus";
-/// Families that are put into words, those that move the answer most.
+/// Groups that are put into words, those that move the answer most.
 const IN_WORDS: usize = 3;
-/// Less is not put into words: it is not seen in figures of two digits.
-const LEAST: f64 = 0.005;
 
 /// What is said of one recording.
 #[derive(Serialize)]
@@ -35,12 +33,13 @@ struct Explained {
 
 pub fn run(arguments: &ExplainArguments) -> Result<Outcome, Failure> {
     let model = EmotionModel::load(&super::model_folder(arguments.model.as_deref())?)?;
-    let reference = reference(&arguments.reference, &model)?;
+    let groups = groups(&arguments.groups, &model)?;
+    let explainer = Explainer::new(&model, reference(&arguments.reference, &model)?)?.by(groups);
     let paths = inputs::expand(&arguments.paths)?;
     let bar = Bar::new("explaining", paths.len());
     let mut failed = 0;
     for (count, path) in paths.iter().enumerate() {
-        let explained = explained(path, &model, &reference, arguments.timeline, &bar);
+        let explained = explained(path, &model, &explainer, arguments, &bar);
         if interrupt::asked() {
             return Err(Error::interrupted().into());
         }
@@ -80,44 +79,62 @@ fn reference(named: &Path, model: &EmotionModel) -> Result<Reference, Failure> {
     Ok(Reference::recordings(named.display().to_string(), sequences)?)
 }
 
-fn measure(path: &Path, model: &EmotionModel) -> Result<Measurement, Error> {
+/// The families, with what the command line puts together.
+pub(super) fn groups(arguments: &GroupArguments, model: &EmotionModel) -> Result<Groups, Error> {
+    let mut groups = Groups::families(model);
+    for group in &arguments.group {
+        let Some((name, parts)) = group.split_once('=').filter(|(name, _)| !name.trim().is_empty()) else {
+            return Err(Error::config("--group", "NAME=PART+PART, as tone=brightness+bow_noise", group));
+        };
+        let parts: Vec<&str> = parts.split('+').map(str::trim).filter(|part| !part.is_empty()).collect();
+        groups = groups.gather(name.trim(), &parts)?;
+    }
+    Ok(groups)
+}
+
+pub(super) fn measure(path: &Path, model: &EmotionModel) -> Result<Measurement, Error> {
     inputs::refuse_folder(path)?;
     features::measure(path, &model.config().audio, &model.config().features, None)
 }
 
-fn explained(path: &Path, model: &EmotionModel, reference: &Reference, timeline: bool, bar: &Bar) -> Explained {
-    let path_name = path.display().to_string();
-    match explain_one(path, model, reference, timeline, bar) {
-        Ok((explanation, warnings)) => Explained {
-            path: path_name,
-            status: "ok",
-            error: None,
-            hint: None,
-            explanation: Some(explanation),
-            warnings,
-        },
-        Err(error) => Explained {
-            path: path_name,
-            status: "error",
-            error: Some(error.to_string()),
-            hint: error.hint().map(str::to_string),
-            explanation: None,
-            warnings: Vec::new(),
-        },
+fn explained(
+    path: &Path,
+    model: &EmotionModel,
+    explainer: &Explainer,
+    arguments: &ExplainArguments,
+    bar: &Bar,
+) -> Explained {
+    let explained = explain_one(path, model, explainer, arguments, bar);
+    let (error, hint) = match &explained {
+        Ok(_) => (None, None),
+        Err(error) => (Some(error.to_string()), error.hint().map(str::to_string)),
+    };
+    let (explanation, warnings) = explained.ok().unzip();
+    Explained {
+        path: path.display().to_string(),
+        status: if error.is_none() { "ok" } else { "error" },
+        error,
+        hint,
+        explanation,
+        warnings: warnings.unwrap_or_default(),
     }
 }
 
 fn explain_one(
     path: &Path,
     model: &EmotionModel,
-    reference: &Reference,
-    timeline: bool,
+    explainer: &Explainer,
+    arguments: &ExplainArguments,
     bar: &Bar,
 ) -> Result<(Explanation, Vec<Warning>), Error> {
     let Measurement { sequence, warnings, .. } = measure(path, model)?;
-    let mut explanation = explain::explain(model, &sequence, reference, &|progress| bar.show(progress))?;
-    if timeline {
-        explanation.timeline = explain::explain_timeline(model, &sequence, reference, &|progress| bar.show(progress))?;
+    let watcher = |progress: Progress| bar.show(progress);
+    let mut explanation = explainer.explain(&sequence, &watcher)?;
+    for group in &arguments.groups.within {
+        explanation.within.insert(group.clone(), explainer.within(group, &sequence, &watcher)?);
+    }
+    if arguments.timeline {
+        explanation.timeline = explainer.timeline(&sequence, &watcher)?;
     }
     let doubts = model.doubts(&sequence)?;
     Ok((explanation, [&warnings, sequence.warnings(), &doubts].concat()))
@@ -130,44 +147,47 @@ fn write_table(explained: &Explained, first: bool) -> io::Result<()> {
     }
     let Some(explanation) = &explained.explanation else { return writeln!(out, "{}: error", explained.path) };
     writeln!(out, "{}, against {}\n", explained.path, explanation.reference)?;
-    write!(out, "{}", figures(&explanation.whole))?;
+    write!(out, "{}", figures("reference", &explanation.whole, "answer"))?;
     writeln!(out)?;
-    for line in sentences(&explanation.whole, &explanation.changes) {
+    for line in explanation.sentences().iter().take(IN_WORDS) {
         writeln!(out, "{line}")?;
     }
+    write_within(&mut out, explanation)?;
     for then in &explanation.timeline {
         writeln!(out, "\n{:.1} to {:.1} s\n", then.span.start_s, then.span.end_s)?;
-        write!(out, "{}", figures(&then.why))?;
+        write!(out, "{}", figures("reference", &then.why, "answer"))?;
     }
     explained.warnings.iter().try_for_each(|warning| writeln!(out, "note: {warning}"))
 }
 
-/// The reference's answer, what each family adds, and the answer.
-fn figures(why: &Why) -> String {
+/// What each feature of a group adds, group by group.
+pub(super) fn write_within(out: &mut impl Write, explanation: &Explanation) -> io::Result<()> {
+    for (group, features) in &explanation.within {
+        let emotions = features.values().next().into_iter().flat_map(ByEmotion::keys);
+        let header: Vec<String> = std::iter::once(format!("within {group}")).chain(emotions.cloned()).collect();
+        let rows: Vec<Vec<String>> = features.iter().map(|(feature, values)| line(feature, values, added)).collect();
+        write!(out, "\n{}", table::aligned(&header, &rows))?;
+    }
+    Ok(())
+}
+
+/// The reference's answer, what each group adds, and the answer.
+pub(super) fn figures(reference: &str, why: &Why, answer: &str) -> String {
     let header: Vec<String> = std::iter::once(String::new()).chain(why.base.keys().cloned()).collect();
-    let line = |name: &str, values: &ByEmotion, figure: fn(&f64) -> String| {
-        std::iter::once(name.to_string()).chain(values.values().map(figure)).collect::<Vec<String>>()
-    };
-    let share = |value: &f64| format!("{value:.3}");
-    let added = |value: &f64| format!("{value:+.3}");
-    let mut rows = vec![line("reference", &why.base, share)];
-    rows.extend(why.contributions.iter().map(|(family, values)| line(family, values, added)));
-    rows.push(line("answer", &why.prediction, share));
+    let mut rows = vec![line(reference, &why.base, share)];
+    rows.extend(why.contributions.iter().map(|(group, values)| line(group, values, added)));
+    rows.push(line(answer, &why.prediction, share));
     table::aligned(&header, &rows)
 }
 
-/// `vibrato: wider vibrato (28 against 14 cents up and down): tenderness +0.06, anger -0.03`
-fn sentences(why: &Why, changes: &[Change]) -> Vec<String> {
-    let moved = |values: &ByEmotion| values.values().map(|value| value.abs()).sum::<f64>();
-    let mut families: Vec<(&String, &ByEmotion)> = why.contributions.iter().collect();
-    families.sort_by(|one, other| moved(other.1).total_cmp(&moved(one.1)));
-    let sentence = |(family, values): (&String, &ByEmotion)| {
-        let mut emotions: Vec<(&String, &f64)> = values.iter().filter(|(_, value)| value.abs() >= LEAST).collect();
-        emotions.sort_by(|one, other| other.1.abs().total_cmp(&one.1.abs()));
-        let effects: Vec<String> =
-            emotions.iter().take(2).map(|(emotion, value)| format!("{emotion} {value:+.2}")).collect();
-        let change = changes.iter().find(|change| change.family == *family)?;
-        (!effects.is_empty()).then(|| format!("{family}: {}: {}", change.words, effects.join(", ")))
-    };
-    families.into_iter().filter_map(sentence).take(IN_WORDS).collect()
+fn line(name: &str, values: &ByEmotion, figure: fn(&f64) -> String) -> Vec<String> {
+    std::iter::once(name.to_string()).chain(values.values().map(figure)).collect()
+}
+
+fn share(value: &f64) -> String {
+    format!("{value:.3}")
+}
+
+fn added(value: &f64) -> String {
+    format!("{value:+.3}")
 }

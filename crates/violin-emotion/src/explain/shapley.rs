@@ -10,11 +10,7 @@
 /// If `worths` has not 2^`players` rows.
 pub fn shapley(worths: &[f64], players: usize, outputs: usize) -> Vec<f64> {
     assert_eq!(worths.len(), outputs << players, "one row a coalition");
-    // |S|! (n − |S| − 1)! / n!, by the number of players already there.
-    let mut weights = vec![1.0 / players.max(1) as f64];
-    for there in 1..players {
-        weights.push(weights[there - 1] * there as f64 / (players - there) as f64);
-    }
+    let weights = weights(players);
     let mut values = vec![0.0; players * outputs];
     for (player, value) in values.chunks_exact_mut(outputs).enumerate() {
         for without in (0..1usize << players).filter(|coalition| coalition >> player & 1 == 0) {
@@ -26,6 +22,34 @@ pub fn shapley(worths: &[f64], players: usize, outputs: usize) -> Vec<f64> {
         }
     }
     values
+}
+
+/// The shares of the members of one group, the others playing as whole groups: G. Owen, "Values of games with a priori unions"
+/// (1977). They sum to the group's Shapley value.
+///
+/// `worths` as for [`shapley`], the members being the first players and the `others` the last.
+///
+/// # Panics
+/// If `worths` has not 2^(`members` + `others`) rows.
+pub fn owen(worths: &[f64], members: usize, others: usize, outputs: usize) -> Vec<f64> {
+    assert_eq!(worths.len(), outputs << (members + others), "one row a coalition");
+    // What each coalition of members is worth when it comes after some of the others, in the mean over all orders of groups.
+    let weights = weights(1 + others);
+    let mut inside = vec![0.0; outputs << members];
+    for (there, worths) in worths.chunks_exact(outputs << members).enumerate() {
+        let weight = weights[there.count_ones() as usize];
+        inside.iter_mut().zip(worths).for_each(|(sum, worth)| *sum += weight * worth);
+    }
+    shapley(&inside, members, outputs)
+}
+
+/// |S|! (n − |S| − 1)! / n!, by the number of players |S| that are already there.
+fn weights(players: usize) -> Vec<f64> {
+    let mut weights = vec![1.0 / players.max(1) as f64];
+    for there in 1..players {
+        weights.push(weights[there - 1] * there as f64 / (players - there) as f64);
+    }
+    weights
 }
 
 #[cfg(test)]
@@ -99,6 +123,42 @@ mod tests {
         let values = shapley(&worths, 3, 1);
         for (value, expected) in values.iter().zip([2.0, 0.5, 0.0]) {
             assert!((value - expected).abs() < ROUNDING, "{value}, expected {expected}");
+        }
+    }
+
+    /// The slow twin of [`owen`]: the mean over the orders in which the members come one after the other.
+    #[test]
+    fn members_of_a_group_share_what_the_group_gets() {
+        let (members, others, outputs) = (3, 2, 2);
+        let worths = worths(members + others, outputs);
+        let values = owen(&worths, members, others, outputs);
+        let worth = |coalition: usize, output: usize| worths[coalition * outputs + output];
+        let mut expected = vec![0.0; members * outputs];
+        // Whom of the others (bits 3 and 4) the group finds there, in the six orders of three groups.
+        for there in [0b00, 0b00, 0b01, 0b10, 0b11, 0b11].map(|bits: usize| bits << members) {
+            for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+                let mut coalition = there;
+                for member in order {
+                    let with = coalition | 1 << member;
+                    for output in 0..outputs {
+                        expected[member * outputs + output] += (worth(with, output) - worth(coalition, output)) / 36.0;
+                    }
+                    coalition = with;
+                }
+            }
+        }
+        for (value, expected) in values.iter().zip(&expected) {
+            assert!((value - expected).abs() < ROUNDING, "{value}, expected {expected}");
+        }
+        // The game between the group and the others: the group is there, or it is not.
+        let grouped = |coalition: usize| (coalition >> 1) << members | if coalition & 1 == 1 { 0b111 } else { 0 };
+        let between: Vec<f64> = (0..8)
+            .flat_map(|coalition| (0..outputs).map(move |output| (coalition, output)))
+            .map(|(coalition, output)| worth(grouped(coalition), output))
+            .collect();
+        for (output, group) in shapley(&between, 3, outputs)[..outputs].iter().enumerate() {
+            let sum: f64 = values.iter().skip(output).step_by(outputs).sum();
+            assert!((sum - group).abs() < ROUNDING, "{sum}, expected {group}");
         }
     }
 

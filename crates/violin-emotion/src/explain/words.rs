@@ -1,13 +1,15 @@
 //! What differs from the reference, in a player's words and units.
 
+use super::Groups;
+use super::groups::Part;
 use crate::features::{Catalog, Family, Sequence};
 use crate::model::EmotionModel;
 
-/// How a recording differs from the reference in one family, by the feature in which it differs most.
+/// How a recording differs from the reference in one group, by the feature in which it differs most.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Change {
-    /// The family.
-    pub family: String,
+    /// The group: a family, if nothing else was asked.
+    pub group: String,
     /// The feature, by its name in the catalog.
     pub feature: String,
     /// `vibrato wider (±28 against ±14 cents)`
@@ -18,26 +20,25 @@ pub struct Change {
     pub reference: Option<f32>,
     /// The difference in standard deviations of the training windows; 0 where one of the two could not be measured.
     pub standard_deviations: f32,
+    /// The difference in its own standard errors: how sure it is. 0 where one of the two could not be measured.
+    pub standard_errors: f32,
 }
 
-/// A family as a musician calls it.
-pub(super) fn family(family: Family) -> String {
-    match family {
-        Family::Timbre => "timbre",
-        Family::Pitch => "pitch classes",
-        Family::Dynamics => "dynamics",
-        Family::Timing => "timing",
-        Family::Vibrato => "vibrato",
-        Family::Portamento => "portamento",
-        Family::Articulation => "articulation",
-        Family::Attack => "attack",
-        Family::Intonation => "intonation",
-        Family::Register => "register",
-        Family::Brightness => "brightness",
-        Family::BowNoise => "bow noise",
-        Family::Mode => "mode",
+/// A difference that is smaller than this, in standard deviations, is none, however sure it is.
+const SMALL: f32 = 0.2;
+/// A difference that is less sure than this, in standard errors, may be chance.
+const UNSURE: f32 = 2.0;
+
+impl Change {
+    /// Whether it is large and sure enough to be told.
+    pub fn is_heard(&self) -> bool {
+        self.standard_deviations.abs() >= SMALL && self.standard_errors.abs() >= UNSURE
     }
-    .to_string()
+}
+
+/// A family as a musician writes it.
+pub(super) fn family(family: Family) -> String {
+    family.name().replace('_', " ")
 }
 
 /// A feature's name, what is said where it is higher, and where it is lower; its unit, the factor into it and the digits shown.
@@ -81,38 +82,81 @@ const SAYINGS: &[Saying] = &[
     ("key_clarity", "clearer key", "less clear key", "fit", 1.0, 2),
 ];
 
-/// One change a family, in the catalog's order.
-pub(super) fn changes(model: &EmotionModel, sequence: &Sequence, reference: &[(f64, Sequence)]) -> Vec<Change> {
+/// One change a group, in order.
+pub(super) fn changes(
+    model: &EmotionModel,
+    groups: &Groups,
+    sequence: &Sequence,
+    reference: &[(f64, Sequence)],
+) -> Vec<Change> {
     let catalog = model.catalog();
-    let change = |column: usize| {
-        let here = mean(&[(1.0, sequence)], column);
-        let there = mean(&reference.iter().map(|(share, usual)| (*share, usual)).collect::<Vec<_>>(), column);
-        let deviations = here.zip(there).map_or(0.0, |(here, there)| (here - there) / model.scale(column));
-        (column, here, there, deviations)
+    let reference: Vec<(f64, &Sequence)> = reference.iter().map(|(share, usual)| (*share, usual)).collect();
+    let change = |group: &str, column: usize| {
+        let scale = f64::from(model.scale(column));
+        let (here, there) = (Mean::of(&[(1.0, sequence)], column, scale), Mean::of(&reference, column, scale));
+        let (mut standard_deviations, mut standard_errors) = (0.0, 0.0);
+        if let (Some(here), Some(there)) = (&here, &there) {
+            let difference = here.mean - there.mean;
+            standard_deviations = (difference / scale) as f32;
+            standard_errors = (difference / (here.variance + there.variance).sqrt()) as f32;
+        }
+        let known = |mean: Option<Mean>| mean.map(|mean| mean.mean as f32);
+        let (here, there) = (known(here), known(there));
+        let (feature, words) = (catalog.names()[column].clone(), say(catalog, column, here, there));
+        Change {
+            group: group.to_string(),
+            feature,
+            words,
+            here,
+            reference: there,
+            standard_deviations,
+            standard_errors,
+        }
     };
-    let most = |(of, columns): (Family, Vec<usize>)| {
-        let changes = columns.into_iter().map(change);
-        let (column, here, reference, standard_deviations) =
-            changes.max_by(|one, other| one.3.abs().total_cmp(&other.3.abs())).expect("a family has features");
-        let feature = catalog.names()[column].clone();
-        let words = say(catalog, column, here, reference);
-        Change { family: family(of), feature, words, here, reference, standard_deviations }
+    let surest = |(group, columns): &Part| {
+        // Beside the features stands how much of them is missing.
+        let changes = columns.iter().filter(|column| **column < catalog.len()).map(|&column| change(group, column));
+        changes.max_by(|one, other| one.standard_errors.abs().total_cmp(&other.standard_errors.abs()))
     };
-    catalog.families().into_iter().map(most).collect()
+    groups.parts().iter().filter_map(surest).collect()
 }
 
-/// The mean over all windows in which it could be measured, the recordings counting by their shares.
-fn mean(recordings: &[(f64, &Sequence)], column: usize) -> Option<f32> {
-    let (mut sum, mut weight) = (0.0, 0.0);
-    for (share, sequence) in recordings {
-        let known = (0..sequence.windows()).map(|window| sequence.row(window)[column]).filter(|value| !value.is_nan());
-        let known: Vec<f64> = known.map(f64::from).collect();
-        if !known.is_empty() {
-            sum += share * known.iter().sum::<f64>() / known.len() as f64;
+/// A feature's mean over windows, and the variance of that mean.
+struct Mean {
+    mean: f64,
+    variance: f64,
+}
+
+impl Mean {
+    /// Over all windows in which it could be measured, the recordings counting by their shares; `scale` is its standard
+    /// deviation over the training windows.
+    fn of(recordings: &[(f64, &Sequence)], column: usize, scale: f64) -> Option<Self> {
+        let (mut sum, mut variance, mut weight) = (0.0, 0.0, 0.0);
+        for (share, sequence) in recordings {
+            let rows = (0..sequence.windows()).map(|window| f64::from(sequence.row(window)[column]));
+            let known: Vec<f64> = rows.filter(|value| !value.is_nan()).collect();
+            if known.is_empty() {
+                continue;
+            }
+            let count = known.len() as f64;
+            let mean = known.iter().sum::<f64>() / count;
+            let squares: f64 = known.iter().map(|value| (value - mean).powi(2)).sum();
+            // As if one more window lay a standard deviation away: a few equal values are no proof.
+            let spread = (squares + scale * scale) / (count + 1.0);
+            sum += share * mean;
+            variance += share * share * spread / (count * apart(sequence)).max(1.0);
             weight += share;
         }
+        (weight > 0.0).then(|| Mean { mean: sum / weight, variance: variance / (weight * weight) })
     }
-    (weight > 0.0).then(|| (sum / weight) as f32)
+}
+
+/// The share of a window that the one before it did not hear.
+fn apart(sequence: &Sequence) -> f64 {
+    match sequence.spans() {
+        [first, second, ..] => ((second.start_s - first.start_s) / (first.end_s - first.start_s)).min(1.0),
+        _ => 1.0,
+    }
 }
 
 fn say(catalog: &Catalog, column: usize, here: Option<f32>, there: Option<f32>) -> String {

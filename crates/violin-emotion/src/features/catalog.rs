@@ -49,6 +49,27 @@ pub enum Family {
     Mode,
 }
 
+impl Family {
+    /// `bow_noise`
+    pub fn name(self) -> &'static str {
+        match self {
+            Family::Timbre => "timbre",
+            Family::Pitch => "pitch_classes",
+            Family::Dynamics => "dynamics",
+            Family::Timing => "timing",
+            Family::Vibrato => "vibrato",
+            Family::Portamento => "portamento",
+            Family::Articulation => "articulation",
+            Family::Attack => "attack",
+            Family::Intonation => "intonation",
+            Family::Register => "register",
+            Family::Brightness => "brightness",
+            Family::BowNoise => "bow_noise",
+            Family::Mode => "mode",
+        }
+    }
+}
+
 /// One group of a catalog: `count` features that one family writes together.
 #[derive(Debug, Clone, Copy)]
 pub struct Group {

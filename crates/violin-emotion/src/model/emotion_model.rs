@@ -8,7 +8,7 @@ use rayon::prelude::*;
 use super::background::{self, Usual};
 use super::forest::{Forest, ForestSettings};
 use super::inputs::Inputs;
-use super::network::{self, CropSettings, EpochReport, Example, Network, Trained};
+use super::network::{self, CropSettings, EpochReport, Example, Network, Output, Trained};
 use super::settings::Combine;
 use super::summary::{Restart, Scores, TrainingSummary};
 use crate::config::Config;
@@ -177,6 +177,11 @@ impl EmotionModel {
         self.inputs.families()
     }
 
+    /// The names of all columns of what [`EmotionModel::read`] gives.
+    pub(crate) fn columns(&self) -> Vec<String> {
+        self.inputs.columns()
+    }
+
     /// How far a feature commonly is from its mean, in its own unit.
     pub(crate) fn scale(&self, column: usize) -> f32 {
         self.inputs.scaler().scales()[column]
@@ -185,6 +190,12 @@ impl EmotionModel {
     /// The answers to sequences as [`EmotionModel::read`] gives them, each windows × width.
     pub(crate) fn answers(&self, sequences: &[&[f32]]) -> Result<Vec<Vec<f32>>> {
         Ok(self.answer(sequences)?.into_iter().map(|parts| parts.hybrid).collect())
+    }
+
+    /// The answers to such a sequence with every subset of some changes of its size: number s has those whose bits are set in s.
+    pub(crate) fn answers_to_subsets(&self, rows: &[f32], changes: &[Vec<f32>]) -> Result<Vec<Vec<f32>>> {
+        let parts = self.blend(1 << changes.len(), |network| network.forward_subsets(rows, changes))?;
+        Ok(parts.into_iter().map(|parts| parts.hybrid).collect())
     }
 
     /// The windows of the excerpt that answers for `window` in a recording of `windows`.
@@ -201,12 +212,17 @@ impl EmotionModel {
 
     /// One answer to each of some sequences of input rows.
     fn answer(&self, sequences: &[&[f32]]) -> Result<Vec<Parts>> {
+        self.blend(sequences.len(), |network| network.forward(sequences))
+    }
+
+    /// The `count` answers that come of the networks' outputs.
+    fn blend(&self, count: usize, ask: impl Fn(&Network) -> Result<Vec<Output>>) -> Result<Vec<Parts>> {
         let emotions = self.labels.len();
         let nothing = Parts { network: vec![0.0; emotions], forest: vec![0.0; emotions], hybrid: vec![0.0; emotions] };
-        let mut answers = vec![nothing; sequences.len()];
+        let mut answers = vec![nothing; count];
         let trees = self.config.model.forest.trees as f32;
         for (&restart, forest) in self.summary.answering.iter().zip(&self.forests) {
-            for (parts, output) in answers.iter_mut().zip(self.networks[restart].forward(sequences)?) {
+            for (parts, output) in answers.iter_mut().zip(ask(&self.networks[restart])?) {
                 add(&mut parts.network, &output.probabilities, 1.0 / self.forests.len() as f32);
                 // Every tree counts alike.
                 add(&mut parts.forest, &forest.predict(&output.embedding), forest.trees() as f32 / trees);

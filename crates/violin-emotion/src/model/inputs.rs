@@ -52,6 +52,12 @@ impl Inputs {
         families
     }
 
+    /// The names of the columns: its features', and `vibrato_missing` for how much of a family is missing.
+    pub(super) fn columns(&self) -> Vec<String> {
+        let missing = self.catalog.gaps().into_iter().map(|(family, _)| format!("{}_missing", family.name()));
+        self.catalog.names().iter().cloned().chain(missing).collect()
+    }
+
     /// A sequence's windows × [`Inputs::width`], row by row: standardised features, a missing one being the training windows'
     /// mean, then for each family with gaps the missing share of its features.
     ///

@@ -3,10 +3,10 @@
 use std::ops::ControlFlow;
 
 use violin_emotion::data::Corpus;
-use violin_emotion::explain::{Reference, Why, explain, explain_timeline};
+use violin_emotion::explain::{Explainer, Explanation, Groups, Reference, Why};
 use violin_emotion::features::{Catalog, FeatureSet, Sequence};
 use violin_emotion::model::EmotionModel;
-use violin_emotion::{ErrorKind, Progress, silent};
+use violin_emotion::{ErrorKind, Progress, Result, Watcher, silent};
 
 use crate::small;
 
@@ -17,6 +17,10 @@ fn fit(set: FeatureSet, emotions: usize) -> (Corpus, EmotionModel) {
     let corpus = small::corpus(set, emotions);
     let model = EmotionModel::fit(&corpus.whole(), &small::settings(set), 3, &silent).expect("a model");
     (corpus, model)
+}
+
+fn explain(model: &EmotionModel, sequence: &Sequence, reference: &Reference, watcher: Watcher) -> Result<Explanation> {
+    Explainer::new(model, reference.clone())?.explain(sequence, watcher)
 }
 
 /// The same sequence in which no vibrato could be measured.
@@ -64,7 +68,7 @@ fn a_family_that_cannot_be_heard_is_explained_too() {
     is_complete(&explanation.whole);
     assert_eq!(explanation.whole.contributions.len(), 11);
     assert!(explanation.whole.contributions["vibrato"].values().any(|added| *added != 0.0), "{explanation:?}");
-    let vibrato = explanation.changes.iter().find(|change| change.family == "vibrato").expect("a line a family");
+    let vibrato = explanation.changes.iter().find(|change| change.group == "vibrato").expect("a line a family");
     assert_eq!((vibrato.here, &*vibrato.words), (None, "not to be heard here"));
 }
 
@@ -165,7 +169,8 @@ fn it_is_what_families_add_on_average_over_all_orders() {
 fn moments_are_explained_as_they_are_answered() {
     let (_, model) = fit(FeatureSet::Classic, 3);
     let sequence = small::sequence(FeatureSet::Classic, 9, 91);
-    let moments = explain_timeline(&model, &sequence, &Reference::corpus(&model), &silent).expect("explanations");
+    let explainer = Explainer::new(&model, Reference::corpus(&model)).expect("an explainer");
+    let moments = explainer.timeline(&sequence, &silent).expect("explanations");
     let answers = model.timeline(&sequence).expect("answers");
     assert_eq!(moments.len(), answers.len());
     for (moment, answer) in moments.iter().zip(&answers) {
@@ -175,6 +180,56 @@ fn moments_are_explained_as_they_are_answered() {
             assert!((prediction - f64::from(*share)).abs() < ROUNDING);
         }
     }
+}
+
+#[test]
+fn groups_are_put_together_and_taken_apart() {
+    let (_, model) = fit(FeatureSet::Violin, 3);
+    let families = Groups::families(&model);
+    let groups = families.clone().gather("sound", &["brightness", "bow_noise", "attack"]).expect("groups");
+    let groups = groups.gather("rate", &["vibrato_rate_hz"]).expect("groups");
+    let groups = groups.gather("line", &["Register", "mode", "intonation", "dynamics", "timing"]).expect("groups");
+    assert_eq!(groups.names(), ["vibrato", "portamento", "articulation", "sound", "rate", "line"]);
+    let sequence = small::sequence(FeatureSet::Violin, 2, 91);
+    let usual = Reference::recordings("a take", vec![small::sequence(FeatureSet::Violin, 3, 17)]).expect("one");
+    let explainer = Explainer::new(&model, usual).expect("an explainer").by(groups);
+    let explanation = explainer.explain(&sequence, &silent).expect("an explanation");
+    is_complete(&explanation.whole);
+    assert_eq!(
+        explanation.whole.contributions.keys().collect::<Vec<_>>(),
+        ["vibrato", "portamento", "articulation", "sound", "rate", "line"]
+    );
+    let rate = explanation.changes.iter().find(|change| change.group == "rate").expect("a line a group");
+    assert_eq!(rate.feature, "vibrato_rate_hz");
+
+    let refused = |parts: &[&str], name: &str| families.clone().gather(name, parts).expect_err("no group").to_string();
+    assert!(refused(&["loudness"], "sound").contains("found `loudness`"));
+    assert!(refused(&[], "sound").contains("found none"));
+    assert!(refused(&["attack"], "vibrato").contains("a name that is free"));
+}
+
+#[test]
+fn features_of_a_group_share_what_it_adds() {
+    let (_, model) = fit(FeatureSet::Violin, 3);
+    let sequence = small::sequence(FeatureSet::Violin, 2, 91);
+    let usual = Reference::recordings("a take", vec![small::sequence(FeatureSet::Violin, 3, 17)]).expect("one");
+    let groups = Groups::families(&model).gather("rest", &["register", "mode", "timing", "intonation", "dynamics"]);
+    let explainer = Explainer::new(&model, usual).expect("an explainer").by(groups.expect("groups"));
+    let whole = explainer.explain(&sequence, &silent).expect("an explanation").whole;
+    let within = explainer.within("vibrato", &sequence, &silent).expect("an explanation");
+    let names: Vec<&str> = within.keys().map(String::as_str).collect();
+    assert_eq!(
+        names,
+        ["vibrato_share", "vibrato_extent_cents", "vibrato_rate_hz", "vibrato_delay_s", "vibrato_missing"]
+    );
+    for (emotion, added) in &whole.contributions["vibrato"] {
+        let sum: f64 = within.values().map(|values| values[emotion]).sum();
+        assert!((sum - added).abs() < ROUNDING, "{emotion}: {sum}, expected {added}");
+    }
+    // 20 features of the group `rest` and as many others would be millions of coalitions.
+    let error = explainer.within("rest", &sequence, &silent).expect_err("too many");
+    assert!(error.to_string().contains("in `rest`"), "{error}");
+    assert!(explainer.within("loudness", &sequence, &silent).is_err());
 }
 
 #[test]

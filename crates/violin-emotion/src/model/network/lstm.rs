@@ -29,6 +29,13 @@ pub(super) struct Tape {
     recurrent_transposed: Vec<f32>,
 }
 
+impl Tape {
+    /// Room for the gates: `len` numbers, old ones.
+    pub fn gates(&mut self, len: usize) -> &mut [f32] {
+        room(&mut self.gates, len)
+    }
+}
+
 /// The first `len` numbers of a buffer that never shrinks; what stands in them is old.
 pub(super) fn room(buffer: &mut Vec<f32>, len: usize) -> &mut [f32] {
     if buffer.len() < len {
@@ -58,23 +65,28 @@ fn before_and_now(values: &mut [f32], step: Step, width: usize) -> (&[f32], &mut
     }
 }
 
-/// Reads packed `inputs` (rows × inputs) in one direction, and writes its side of `hidden` (rows × 2 units).
+/// Projects packed `inputs` (rows × inputs) onto the gates, for [`forward`]; without the bias.
+pub(super) fn project(cell: &Cell<&[f32]>, rows: usize, inputs: &[f32], tape: &mut Tape) {
+    let wide = cell.bias.len();
+    let width = cell.kernel.len() / wide;
+    let (inputs, kernel) = (Matrix::new(inputs, rows, width), Matrix::new(cell.kernel, width, wide));
+    multiply(MatrixMut::new(tape.gates(rows * wide), rows, wide), inputs, kernel, Write::Replace);
+}
+
+/// Reads what was projected onto the tape's gates in one direction, and writes its side of `hidden` (rows × 2 units).
 pub(super) fn forward(
     cell: &Cell<&[f32]>,
     direction: Direction,
     packing: &Packing,
-    inputs: &[f32],
     hidden: &mut [f32],
     tape: &mut Tape,
 ) {
     let wide = cell.bias.len();
-    let (rows, units, width) = (packing.rows(), wide / 4, cell.kernel.len() / wide);
+    let (rows, units) = (packing.rows(), wide / 4);
     let side = side(direction, units);
     let gates = room(&mut tape.gates, rows * wide);
     let cells = room(&mut tape.cells, rows * units);
     let tanh_cells = room(&mut tape.tanh_cells, rows * units);
-    let (inputs, kernel) = (Matrix::new(inputs, rows, width), Matrix::new(cell.kernel, width, wide));
-    multiply(MatrixMut::new(gates, rows, wide), inputs, kernel, Write::Replace);
     let arch = Arch::new();
     for step in packing.steps(direction) {
         let gates = &mut gates[step.at * wide..][..step.active * wide];

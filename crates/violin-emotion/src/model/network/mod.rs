@@ -15,6 +15,7 @@ mod packing;
 mod pass;
 mod random;
 mod settings;
+mod subsets;
 #[cfg(test)]
 mod tests;
 mod training;

@@ -71,10 +71,10 @@ impl Pass {
     }
 
     /// Sequences (each windows × features, row by row) to embeddings and distributions; `dropout` in training only.
-    pub fn forward(&mut self, weights: &Parts<&[f32]>, sequences: &[&[f32]], mut dropout: Option<&mut Dropout>) {
+    pub fn forward(&mut self, weights: &Parts<&[f32]>, sequences: &[&[f32]], dropout: Option<&mut Dropout>) {
         let features = self.shape.features;
         self.packing.arrange(sequences.iter().map(|sequence| sequence.len() / features));
-        let (rows, count) = (self.packing.rows(), sequences.len());
+        let rows = self.packing.rows();
         let inputs = room(&mut self.inputs, rows * features);
         for (rank, &place) in self.packing.order().iter().enumerate() {
             for (row, window) in self.packing.rows_of(rank).zip(sequences[place].chunks_exact(features)) {
@@ -82,9 +82,34 @@ impl Pass {
             }
         }
 
+        for (cell, tape) in weights.lstm.iter().zip(&mut self.tapes) {
+            lstm::project(cell, rows, inputs, tape);
+        }
+        self.read(weights, dropout);
+    }
+
+    /// `count` sequences of `windows` each, whose projections onto a direction's gates `project` writes: step by step the rows
+    /// of all sequences, each of 4 units' numbers.
+    pub fn forward_projected(
+        &mut self,
+        weights: &Parts<&[f32]>,
+        windows: usize,
+        count: usize,
+        mut project: impl FnMut(usize, &mut [f32]),
+    ) {
+        self.packing.arrange(std::iter::repeat_n(windows, count));
+        for (side, tape) in self.tapes.iter_mut().enumerate() {
+            project(side, tape.gates(windows * count * 4 * self.shape.lstm));
+        }
+        self.read(weights, None);
+    }
+
+    /// From the first layer's projected inputs to embeddings and distributions.
+    fn read(&mut self, weights: &Parts<&[f32]>, mut dropout: Option<&mut Dropout>) {
+        let (rows, count) = (self.packing.rows(), self.packing.sequences());
         let hidden = room(&mut self.hidden, rows * 2 * self.shape.lstm);
         for (side, direction) in DIRECTIONS.into_iter().enumerate() {
-            lstm::forward(&weights.lstm[side], direction, &self.packing, inputs, hidden, &mut self.tapes[side]);
+            lstm::forward(&weights.lstm[side], direction, &self.packing, hidden, &mut self.tapes[side]);
         }
 
         let normed = room(&mut self.normed, rows * 2 * self.shape.lstm);
@@ -100,7 +125,8 @@ impl Pass {
         let last = room(&mut self.last, count * 2 * units);
         for (side, direction) in DIRECTIONS.into_iter().enumerate() {
             let tape = &mut self.tapes_last[side];
-            lstm::forward(&weights.lstm_last[side], direction, &self.packing, normed, hidden_last, tape);
+            lstm::project(&weights.lstm_last[side], rows, normed, tape);
+            lstm::forward(&weights.lstm_last[side], direction, &self.packing, hidden_last, tape);
             for (rank, last) in last.chunks_exact_mut(2 * units).enumerate() {
                 let row = self.packing.last_row(direction, rank);
                 last[side * units..][..units].copy_from_slice(&hidden_last[row * 2 * units + side * units..][..units]);

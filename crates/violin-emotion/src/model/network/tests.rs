@@ -207,6 +207,41 @@ fn assert_agree(name: &str, gradient: &[f32], expected: &[f64]) {
 }
 
 #[test]
+fn every_subset_of_changes_is_answered_as_its_sum() {
+    // The last one is too long for all subsets to go through the layers together.
+    for (shape, windows) in [(SMALL, 1), (SMALL, 5), (WIDE, 4), (SMALL, 200)] {
+        let scene = Scene::new(shape, &[windows; 4]);
+        let network = Network { shape, weights: scene.weights.clone() };
+        let (sequence, changes) = scene.sequences.split_first().expect("four sequences");
+        let answers = network.forward_subsets(sequence, changes).expect("answers");
+        assert_eq!(answers.len(), 8);
+        for (subset, answer) in answers.iter().enumerate() {
+            let mut sum = sequence.clone();
+            for (_, change) in changes.iter().enumerate().filter(|(at, _)| subset >> at & 1 == 1) {
+                sum.iter_mut().zip(change).for_each(|(value, change)| *value += change);
+            }
+            let expected = network.forward(&[&sum]).expect("an answer").remove(0);
+            for (number, expected) in answer.probabilities.iter().zip(&expected.probabilities) {
+                assert!((f64::from(*number) - f64::from(*expected)).abs() < FORWARD, "{number}, expected {expected}");
+            }
+            for (number, expected) in answer.embedding.iter().zip(&expected.embedding) {
+                // An embedding has no bound.
+                let allowed = FORWARD * f64::from(1.0 + expected.abs());
+                assert!((f64::from(*number) - f64::from(*expected)).abs() < allowed, "{number}, expected {expected}");
+            }
+        }
+    }
+}
+
+#[test]
+fn changes_of_another_length_are_refused() {
+    let scene = Scene::new(SMALL, &[3, 4]);
+    let network = Network { shape: SMALL, weights: scene.weights.clone() };
+    let error = network.forward_subsets(&scene.sequences[0], &scene.sequences[1..]).expect_err("another length");
+    assert_eq!(error.to_string(), "expected 3 windows, found 4 windows");
+}
+
+#[test]
 fn answers_are_the_twins() {
     for (shape, lengths) in [(SMALL, vec![1, 4, 2, 4, 3]), (WIDE, vec![7]), (WIDE, vec![2, 9, 1, 5])] {
         let scene = Scene::new(shape, &lengths);

@@ -1,0 +1,72 @@
+//! What the model answers to every coalition of players, against a reference.
+//!
+//! A player is a part of what the model reads, a family for example. One that is not in a coalition has, over the whole
+//! recording, the values of a reference recording.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use rayon::prelude::*;
+
+use super::groups::Part;
+use crate::model::EmotionModel;
+use crate::watch::tell;
+use crate::{Progress, Result, Watcher};
+
+/// A model, and recordings as it reads them, against which players are judged.
+pub(super) struct Game<'a> {
+    model: &'a EmotionModel,
+    /// Numbers a window.
+    width: usize,
+    /// Each with what it counts; all together 1.
+    reference: Vec<(f64, Vec<f32>)>,
+}
+
+impl<'a> Game<'a> {
+    pub fn new(model: &'a EmotionModel, width: usize, reference: Vec<(f64, Vec<f32>)>) -> Self {
+        Game { model, width, reference }
+    }
+
+    /// The answer to every coalition of players, coalitions × emotions, the mean over the reference's recordings: number c
+    /// has the players whose bits are set in c from `rows`.
+    pub fn worths(&self, rows: &[f32], players: &[Part], watcher: Watcher) -> Result<Vec<f64>> {
+        let done = AtomicUsize::new(0);
+        let compare = |(_, usual): &(f64, Vec<f32>)| {
+            let worths = self.worths_against(rows, &self.stretched(usual, rows.len()), players)?;
+            let done = 1 + done.fetch_add(1, Ordering::Relaxed);
+            tell(watcher, Progress::Compared { done, total: self.reference.len() })?;
+            Ok(worths)
+        };
+        let by_reference = self.reference.par_iter().map(compare).collect::<Result<Vec<Vec<f32>>>>()?;
+        let mut worths = vec![0.0; self.model.labels().len() << players.len()];
+        for ((share, _), of_one) in self.reference.iter().zip(&by_reference) {
+            worths.iter_mut().zip(of_one).for_each(|(sum, worth)| *sum += share * f64::from(*worth));
+        }
+        Ok(worths)
+    }
+
+    fn worths_against(&self, rows: &[f32], absent: &[f32], players: &[Part]) -> Result<Vec<f32>> {
+        let change = |(_, columns): &Part| {
+            let mut change = vec![0.0; rows.len()];
+            let windows = change.chunks_exact_mut(self.width).zip(rows.chunks_exact(self.width));
+            for ((change, row), absent) in windows.zip(absent.chunks_exact(self.width)) {
+                columns.iter().for_each(|&column| change[column] = row[column] - absent[column]);
+            }
+            change
+        };
+        let changes: Vec<Vec<f32>> = players.iter().map(change).collect();
+        let mut answers = self.model.answers_to_subsets(absent, &changes)?;
+        // The two ends are the answers that are given without being asked why, to the last bit.
+        let last = answers.len() - 1;
+        for (place, end) in [(0, absent), (last, rows)] {
+            answers[place] = self.model.answers(&[end])?.remove(0);
+        }
+        Ok(answers.concat())
+    }
+
+    /// A recording's windows at the same share of the time, so many that they are `len` numbers.
+    fn stretched(&self, recording: &[f32], len: usize) -> Vec<f32> {
+        let (windows, theirs) = (len / self.width, recording.len() / self.width);
+        let there = (0..windows).map(|window| (2 * window + 1) * theirs / (2 * windows));
+        there.flat_map(|there| recording[there * self.width..][..self.width].iter().copied()).collect()
+    }
+}

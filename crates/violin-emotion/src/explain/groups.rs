@@ -1,0 +1,101 @@
+//! The parts of the playing whose say in an answer is asked for: the catalog's families, or what is made of them.
+
+use super::words;
+use crate::model::EmotionModel;
+use crate::{Error, Result};
+
+/// All coalitions of more parts would take hours.
+const MOST: usize = 14;
+
+/// A name, and columns of what the model reads.
+pub(super) type Part = (String, Vec<usize>);
+
+/// What a model reads, in named parts that do not overlap and leave nothing out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Groups {
+    parts: Vec<Part>,
+    /// Every column's name.
+    columns: Vec<String>,
+}
+
+impl Groups {
+    /// The families of the model's features: vibrato, articulation, attack, …
+    pub fn families(model: &EmotionModel) -> Self {
+        let named = |(family, columns)| (words::family(family), columns);
+        Groups { parts: model.families().into_iter().map(named).collect(), columns: model.columns() }
+    }
+
+    /// The same with some groups or single features taken from where they are and put together under a new name; `steady` of
+    /// `intonation` and `timing_deviation`, for example.
+    ///
+    /// # Errors
+    /// `Data` for a part that is neither a group nor a feature, for none, for a name that another group keeps, and for more
+    /// than 14 groups.
+    pub fn gather(mut self, name: &str, parts: &[&str]) -> Result<Self> {
+        let mut gathered = Vec::new();
+        for part in parts {
+            if let Some(at) = self.parts.iter().position(|(known, _)| alike(known, part)) {
+                gathered.extend(self.parts.remove(at).1);
+                continue;
+            }
+            let column = self.columns.iter().position(|column| alike(column, part));
+            let group = column.and_then(|column| self.parts.iter_mut().find(|(_, columns)| columns.contains(&column)));
+            let (Some(column), Some((_, columns))) = (column, group) else {
+                let expected = format!("one of the groups {} or a feature that is in one", self.names().join(", "));
+                return Err(Error::data(expected, format!("`{part}`"), "docs/features.md lists the features"));
+            };
+            columns.retain(|other| *other != column);
+            gathered.push(column);
+        }
+        self.parts.retain(|(_, columns)| !columns.is_empty());
+        if gathered.is_empty() {
+            return Err(Error::data(
+                format!("parts of `{name}`"),
+                "none",
+                "name groups or features: tone=brightness+attack",
+            ));
+        }
+        if self.parts.iter().any(|(known, _)| alike(known, name)) {
+            return Err(Error::data("a name that is free", format!("`{name}`"), "give the new group another name"));
+        }
+        gathered.sort_unstable();
+        self.parts.push((name.to_string(), gathered));
+        if self.parts.len() > MOST {
+            let hint = "put more of them together";
+            return Err(Error::data(format!("at most {MOST} groups"), self.parts.len().to_string(), hint));
+        }
+        Ok(self)
+    }
+
+    /// What they are called, in order.
+    pub fn names(&self) -> Vec<&str> {
+        self.parts.iter().map(|(name, _)| name.as_str()).collect()
+    }
+
+    /// Each with its columns.
+    pub(super) fn parts(&self) -> &[Part] {
+        &self.parts
+    }
+
+    /// The columns of one group, each as a part of its own, and all other groups.
+    pub(super) fn opened(&self, name: &str) -> Result<(Vec<Part>, Vec<Part>)> {
+        let Some(at) = self.parts.iter().position(|(known, _)| alike(known, name)) else {
+            let expected = format!("one of the groups {}", self.names().join(", "));
+            return Err(Error::data(expected, format!("`{name}`"), "name one of these"));
+        };
+        let mut others = self.parts.clone();
+        let (_, columns) = others.remove(at);
+        let within: Vec<_> = columns.iter().map(|&column| (self.columns[column].clone(), vec![column])).collect();
+        if within.len() + others.len() > MOST + 2 {
+            let expected = format!("a group of at most {} features", (MOST + 2).saturating_sub(others.len()));
+            let hint = "put other groups together, or gather fewer features in this one";
+            return Err(Error::data(expected, format!("{} in `{name}`", within.len()), hint));
+        }
+        Ok((within, others))
+    }
+}
+
+/// `bow noise` and `bow_noise` are one name.
+fn alike(one: &str, other: &str) -> bool {
+    one.replace('_', " ").eq_ignore_ascii_case(&other.replace('_', " "))
+}
