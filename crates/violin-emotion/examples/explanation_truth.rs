@@ -1,0 +1,230 @@
+//! Are explanations true? On a rendered corpus the rule is known, and so is what each part of the playing truly adds:
+//! `cargo run --release --example explanation_truth -- FOLDER CACHE [TAKES] [SET]`.
+//!
+//! FOLDER is what `violin-emotion render` wrote with its defaults, CACHE where features are kept. A model is fitted on four
+//! folds of performers; takes of the fifth are explained by it, and by the rule, against the same recordings.
+
+use std::collections::HashMap;
+use std::error::Error;
+use std::path::Path;
+
+use violin_emotion::data::{self, Corpus, Dataset, LabelOptions, Measured};
+use violin_emotion::explain::{ByGroup, Explainer, Groups, Reference, shapley};
+use violin_emotion::features::{FeatureCache, FeatureSet};
+use violin_emotion::model::EmotionModel;
+use violin_emotion::synth::{self, CUES, Cue, Cues, Recipe};
+use violin_emotion::{Config, silent};
+
+type Outcome<T> = Result<T, Box<dyn Error>>;
+
+/// The cues of the built-in recipe that move an emotion, and the family that speaks of each.
+const FAMILIES: [(&str, &str); 11] = [
+    ("note_rate", "timing"),
+    ("level_db", "dynamics"),
+    ("level_variability_db", "dynamics"),
+    ("register_semitones", "register"),
+    ("mode", "mode"),
+    ("articulation", "articulation"),
+    ("attack_s", "attack"),
+    ("vibrato_extent_cents", "vibrato"),
+    ("brightness_db_per_octave", "brightness"),
+    ("bow_noise_db", "bow noise"),
+    ("timing_variability", "timing"),
+];
+/// What the set `violin` leaves out on purpose: a recording's gain hides it.
+const UNHEARD: &str = "level_db";
+/// A true value counts where it is above this share of the take's largest.
+const COUNTS: f64 = 0.1;
+
+/// A take's cues and how it was recorded.
+struct Truth {
+    cues: Cues,
+    gain_db: f64,
+    piece: String,
+}
+
+fn main() -> Outcome<()> {
+    let mut arguments = std::env::args().skip(1);
+    let folder = arguments.next().ok_or("which folder of `violin-emotion render`?")?;
+    let folder = Path::new(&folder);
+    let cache = FeatureCache::open(Path::new(&arguments.next().ok_or("which cache folder?")?))?;
+    let takes = arguments.next().map_or(Ok(100), |takes| takes.parse())?;
+    let mut config = Config::default();
+    if arguments.next().as_deref() == Some("all") {
+        config.features.set = FeatureSet::All;
+    }
+    let options = LabelOptions { group_by: Some("performer".into()), ..LabelOptions::default() };
+    let dataset = data::read_labels(&folder.join("emotion_labels.csv"), &folder.join("recordings"), &options)?;
+    let corpus = Corpus::measure(&dataset, &config.audio, &config.features, Some(&cache), &silent)?;
+    let split = data::folds(&dataset.groups(), 5, 0)?.remove(0);
+    let model = EmotionModel::fit(&corpus.training_side(&split), &config, 0, &silent)?;
+    let truths = truths(folder, &dataset)?;
+    let held_out: Vec<&Measured> = split.test().iter().take(takes).map(|&at| &corpus.recordings()[at]).collect();
+
+    let explainer = Explainer::new(&model, Reference::corpus(&model))?;
+    let names: Vec<String> = Groups::families(&model).names().iter().map(|name| name.to_string()).collect();
+    let mut explained = Vec::new();
+    for recording in &held_out {
+        explained.push(numbers(&explainer.explain(&recording.sequence, &silent)?.whole.contributions));
+    }
+    println!("{} takes of performers that the model never heard; {}", held_out.len(), synth::NOTICE);
+    for heard in [false, true] {
+        let truth: Vec<Vec<f64>> =
+            held_out.iter().map(|recording| by_the_rule(recording, &model, &truths, &names, heard)).collect();
+        println!("\nlevel {}:", if heard { "left as in the reference" } else { "as any cue" });
+        compare(&explained, &truth);
+        if heard || config.features.set == FeatureSet::All {
+            decoys(&explained, &truth, &held_out, &truths);
+        }
+    }
+    println!("\nshare of all that is said, by group:");
+    for (at, name) in names.iter().enumerate() {
+        println!("{name:<16}{:.3}", share(&explained, at, names.len()));
+    }
+
+    // The decoy by itself: the rate of the vibrato goes with the brightness and moves nothing.
+    let groups = Groups::families(&model).gather("vibrato rate", &["vibrato_rate_hz"])?;
+    let names: Vec<String> = groups.names().iter().map(|name| name.to_string()).collect();
+    let explainer = Explainer::new(&model, Reference::corpus(&model))?.by(groups);
+    let mut explained = Vec::new();
+    for recording in held_out.iter().take(takes / 4) {
+        explained.push(numbers(&explainer.explain(&recording.sequence, &silent)?.whole.contributions));
+    }
+    let place = |name: &str| names.iter().position(|known| known == name).expect("a group");
+    let (decoy, cause) = (place("vibrato rate"), place("brightness"));
+    let (decoy, cause) = (share(&explained, decoy, names.len()), share(&explained, cause, names.len()));
+    println!("\nvibrato rate, which goes with brightness: {decoy:.3} of all, {:.2} of its cause", decoy / cause);
+    Ok(())
+}
+
+/// Groups × emotions.
+fn numbers(contributions: &ByGroup) -> Vec<f64> {
+    contributions.values().flat_map(|added| added.values().copied()).collect()
+}
+
+/// What each family adds by the rule, against the same recordings.
+fn by_the_rule(
+    recording: &Measured,
+    model: &EmotionModel,
+    truths: &HashMap<String, Truth>,
+    names: &[String],
+    without_level: bool,
+) -> Vec<f64> {
+    let recipe = Recipe::built_in();
+    let emotions = model.labels().len();
+    let here = truths[&recording.file_name].cues;
+    let mut worths = vec![0.0; emotions << names.len()];
+    for usual in model.usual() {
+        let there = truths[&usual.file_name].cues;
+        for (coalition, worth) in worths.chunks_exact_mut(emotions).enumerate() {
+            let mut cues = there;
+            for (cue, family) in FAMILIES.iter().filter(|(cue, _)| !(without_level && *cue == UNHEARD)) {
+                let player = names.iter().position(|name| name == family).expect("a family");
+                if coalition >> player & 1 == 1 {
+                    let cue = Cue::named(cue).expect("a cue");
+                    (cue.set)(&mut cues, (cue.get)(&here));
+                }
+            }
+            for (sum, share) in worth.iter_mut().zip(recipe.labels(&cues)) {
+                *sum += usual.share * f64::from(share);
+            }
+        }
+    }
+    shapley(&worths, names.len(), emotions)
+}
+
+fn compare(explained: &[Vec<f64>], truth: &[Vec<f64>]) {
+    let (mut right, mut counted) = (0, 0);
+    for (said, truth) in explained.iter().zip(truth) {
+        let largest = truth.iter().fold(0.0_f64, |largest, value| largest.max(value.abs()));
+        for (said, truth) in said.iter().zip(truth).filter(|(_, truth)| truth.abs() > COUNTS * largest) {
+            counted += 1;
+            right += usize::from(said.signum() == truth.signum());
+        }
+    }
+    println!("sign right in {right} of {counted} ({:.1} %)", 100.0 * f64::from(right as u32) / f64::from(counted));
+    let ranked = spearman(&explained.concat(), &truth.concat());
+    let by_take = explained.iter().zip(truth).map(|(said, truth)| spearman(said, truth)).sum::<f64>();
+    println!("Spearman {ranked:.3} over all, {:.3} in the mean take", by_take / explained.len() as f64);
+}
+
+/// How much of the contributions' variance goes with gain and piece beyond what truly does, chance taken off.
+fn decoys(explained: &[Vec<f64>], truth: &[Vec<f64>], held_out: &[&Measured], truths: &HashMap<String, Truth>) {
+    let (count, columns) = (explained.len() as f64, explained[0].len());
+    let of = |recording: &&Measured| &truths[&recording.file_name];
+    let gains: Vec<f64> = held_out.iter().map(|recording| of(recording).gain_db).collect();
+    let (mut all, mut by_gain, mut by_piece) = (0.0, 0.0, 0.0);
+    for column in 0..columns {
+        let said: Vec<f64> = explained.iter().map(|said| said[column]).collect();
+        let beyond: Vec<f64> = said.iter().zip(truth).map(|(said, truth)| said - truth[column]).collect();
+        all += variance(&said);
+        let r2 = correlation(&beyond, &gains).powi(2);
+        by_gain += variance(&beyond) * (1.0 - (1.0 - r2) * (count - 1.0) / (count - 2.0));
+        let mut pieces: HashMap<&str, Vec<f64>> = HashMap::new();
+        held_out.iter().zip(&beyond).for_each(|(take, value)| pieces.entry(&of(take).piece).or_default().push(*value));
+        let groups = pieces.len() as f64;
+        let within =
+            pieces.values().map(|values| values.len() as f64 * variance(values)).sum::<f64>() / (count - groups);
+        let between = (count * variance(&beyond) - within * (count - groups)) / (groups - 1.0);
+        by_piece += (between - within) / (count / groups);
+    }
+    println!(
+        "of the variance of all that is said, beyond the truth: {:.3} with the gain, {:.3} with the piece",
+        by_gain / all,
+        by_piece / all
+    );
+}
+
+/// Mean size of one group's contributions, of the mean size of all.
+fn share(explained: &[Vec<f64>], group: usize, groups: usize) -> f64 {
+    let size = |values: &[f64]| values.iter().map(|value| value.abs()).sum::<f64>();
+    let of_group = |said: &Vec<f64>| size(&said[group * said.len() / groups..][..said.len() / groups]);
+    explained.iter().map(of_group).sum::<f64>() / explained.iter().map(|said| size(said)).sum::<f64>()
+}
+
+fn mean(values: &[f64]) -> f64 {
+    values.iter().sum::<f64>() / values.len() as f64
+}
+
+fn variance(values: &[f64]) -> f64 {
+    let mean = mean(values);
+    values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / values.len() as f64
+}
+
+fn correlation(one: &[f64], other: &[f64]) -> f64 {
+    let (mean_one, mean_other) = (mean(one), mean(other));
+    let product: f64 = one.iter().zip(other).map(|(a, b)| (a - mean_one) * (b - mean_other)).sum();
+    let scale = (variance(one) * variance(other)).sqrt() * one.len() as f64;
+    if scale > 0.0 { product / scale } else { 0.0 }
+}
+
+fn spearman(one: &[f64], other: &[f64]) -> f64 {
+    correlation(&ranks(one), &ranks(other))
+}
+
+/// Ranks, those of equal values being their mean.
+fn ranks(values: &[f64]) -> Vec<f64> {
+    let below = |value: f64| values.iter().filter(|other| **other < value).count() as f64;
+    let equal = |value: f64| values.iter().filter(|other| **other == value).count() as f64;
+    values.iter().map(|&value| below(value) + (equal(value) - 1.0) / 2.0).collect()
+}
+
+fn truths(folder: &Path, dataset: &Dataset) -> Outcome<HashMap<String, Truth>> {
+    let mut csv = csv::Reader::from_path(folder.join("truth.csv"))?;
+    let headers = csv.headers()?.clone();
+    let place = |name: &str| headers.iter().position(|header| header == name).ok_or(format!("no column `{name}`"));
+    let (file, gain) = (place("filename")?, place("gain_db")?);
+    let mut truths = HashMap::new();
+    for record in csv.records() {
+        let record = record?;
+        let mut cues = Cues::default();
+        for cue in CUES {
+            (cue.set)(&mut cues, record[place(cue.name)?].parse()?);
+        }
+        let name = record[file].to_string();
+        let piece = name.split("piece-").nth(1).unwrap_or_default().trim_end_matches(".wav").to_string();
+        truths.insert(name, Truth { cues, gain_db: record[gain].parse()?, piece });
+    }
+    let missing = dataset.recordings().iter().find(|recording| !truths.contains_key(&recording.file_name));
+    missing.map_or(Ok(truths), |recording| Err(format!("truth.csv has no {}", recording.file_name).into()))
+}
