@@ -21,12 +21,15 @@
 //! ```
 
 mod apart;
+mod bars;
 mod colours;
 #[cfg(test)]
 mod looks;
+mod panels;
 mod response;
 mod scale;
 mod svg;
 mod text;
 
+pub use bars::{Bar, Bars, FamilyBars};
 pub use response::{Line, Response};
