@@ -22,6 +22,7 @@
 
 mod apart;
 mod bars;
+mod beeswarm;
 mod colours;
 #[cfg(test)]
 mod looks;
@@ -32,4 +33,5 @@ mod svg;
 mod text;
 
 pub use bars::{Bar, Bars, FamilyBars};
+pub use beeswarm::{Beeswarm, FamilyDots};
 pub use response::{Line, Response};
