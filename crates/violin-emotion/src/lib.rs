@@ -13,6 +13,7 @@ pub mod features;
 pub mod model;
 pub mod notes;
 pub mod pipeline;
+pub mod report;
 pub mod synth;
 mod warning;
 mod watch;
