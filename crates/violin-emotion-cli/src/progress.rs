@@ -30,7 +30,7 @@ impl Bar {
     /// Shows one step of the library's work; asks it to stop after Ctrl-C.
     pub fn show(&self, progress: Progress) -> ControlFlow<()> {
         match progress {
-            Progress::Recording { path, .. } => self.recording(path),
+            Progress::Recording { path, .. } | Progress::Explained { path } => self.recording(path),
             Progress::Epoch { epoch, epochs, validation_loss } => {
                 self.0.set_message(format!("epoch {epoch} of at most {epochs}, validation loss {validation_loss:.3}"));
             }

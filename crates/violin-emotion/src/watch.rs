@@ -39,6 +39,11 @@ pub enum Progress<'a> {
         /// Recordings of the reference.
         total: usize,
     },
+    /// The answer to a recording of a corpus was explained.
+    Explained {
+        /// Its file, as the label file names it.
+        path: &'a Path,
+    },
     /// A network finished training.
     Fit {
         /// The lowest cross-entropy on the validation part, in nats.

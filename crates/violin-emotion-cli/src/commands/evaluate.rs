@@ -13,7 +13,7 @@ pub fn run(arguments: &EvaluateArguments) -> Result<Outcome, Failure> {
     let shared = &arguments.corpus;
     let config = super::settings(shared.config.as_deref(), &shared.windows)?;
     let mut dataset = super::dataset(shared)?;
-    evaluate::checked_folds(&dataset.groups(), arguments.folds, shared.seed)?;
+    data::checked_folds(&dataset.groups(), arguments.folds, shared.seed)?;
     if let Some(seed) = arguments.permute_labels {
         dataset = data::permute_labels(&dataset, seed);
         eprintln!("labels were shuffled among the recordings: an honest score is now 0 or below");

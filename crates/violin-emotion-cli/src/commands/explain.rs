@@ -4,12 +4,13 @@ use std::io::{self, Write, stdout};
 use std::path::Path;
 
 use serde::Serialize;
-use violin_emotion::explain::{ByEmotion, Explainer, Explanation, Groups, Reference, Why};
+use violin_emotion::explain::{ByEmotion, Explainer, Explanation, Groups, Imagined, Reference, WhatIf, Why};
 use violin_emotion::features::{self, Measurement};
 use violin_emotion::model::EmotionModel;
-use violin_emotion::{Error, Progress, Warning};
+use violin_emotion::report::{Line, Response};
+use violin_emotion::{Error, Progress, Warning, WholeFile};
 
-use super::{Failure, Outcome, complain};
+use super::{Failure, Outcome, across, complain};
 use crate::args::{ExplainArguments, ExplanationFormat, GroupArguments};
 use crate::progress::Bar;
 use crate::{inputs, interrupt, table};
@@ -32,14 +33,20 @@ struct Explained {
 }
 
 pub fn run(arguments: &ExplainArguments) -> Result<Outcome, Failure> {
+    if let Some(audio) = &arguments.across.corpus {
+        return across::run(arguments, audio);
+    }
     let model = EmotionModel::load(&super::model_folder(arguments.model.as_deref())?)?;
     let groups = groups(&arguments.groups, &model)?;
     let explainer = Explainer::new(&model, reference(&arguments.reference, &model)?)?.by(groups);
+    let what_if: Vec<WhatIf> =
+        arguments.what_if.iter().map(|asked| WhatIf::parse(asked, &model)).collect::<Result<_, Error>>()?;
+    arguments.figures.as_deref().map_or(Ok(()), across::make_folder)?;
     let paths = inputs::expand(&arguments.paths)?;
     let bar = Bar::new("explaining", paths.len());
     let mut failed = 0;
     for (count, path) in paths.iter().enumerate() {
-        let explained = explained(path, &model, &explainer, arguments, &bar);
+        let explained = explained(path, &model, &explainer, &what_if, arguments, &bar);
         if interrupt::asked() {
             return Err(Error::interrupted().into());
         }
@@ -101,10 +108,11 @@ fn explained(
     path: &Path,
     model: &EmotionModel,
     explainer: &Explainer,
+    what_if: &[WhatIf],
     arguments: &ExplainArguments,
     bar: &Bar,
 ) -> Explained {
-    let explained = explain_one(path, model, explainer, arguments, bar);
+    let explained = explain_one(path, model, explainer, what_if, arguments, bar);
     let (error, hint) = match &explained {
         Ok(_) => (None, None),
         Err(error) => (Some(error.to_string()), error.hint().map(str::to_string)),
@@ -124,6 +132,7 @@ fn explain_one(
     path: &Path,
     model: &EmotionModel,
     explainer: &Explainer,
+    what_if: &[WhatIf],
     arguments: &ExplainArguments,
     bar: &Bar,
 ) -> Result<(Explanation, Vec<Warning>), Error> {
@@ -132,6 +141,15 @@ fn explain_one(
     let mut explanation = explainer.explain(&sequence, &watcher)?;
     for group in &arguments.groups.within {
         explanation.within.insert(group.clone(), explainer.within(group, &sequence, &watcher)?);
+    }
+    for asked in what_if {
+        let imagined = asked.ask(model, &sequence)?;
+        if let (Some(folder), true) = (&arguments.figures, imagined.answers.len() > 1) {
+            let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+            let file = folder.join(format!("{stem}-{}.svg", imagined.feature));
+            WholeFile::save(&file, curve(path, &imagined).svg().as_bytes())?;
+        }
+        explanation.what_if.push(imagined);
     }
     if arguments.timeline {
         explanation.timeline = explainer.timeline(&sequence, &watcher)?;
@@ -153,11 +171,57 @@ fn write_table(explained: &Explained, first: bool) -> io::Result<()> {
         writeln!(out, "{line}")?;
     }
     write_within(&mut out, explanation)?;
+    explanation.what_if.iter().try_for_each(|imagined| write_what_if(&mut out, imagined))?;
     for then in &explanation.timeline {
         writeln!(out, "\n{:.1} to {:.1} s\n", then.span.start_s, then.span.end_s)?;
         write!(out, "{}", figures("reference", &then.why, "answer"))?;
     }
     explained.warnings.iter().try_for_each(|warning| writeln!(out, "note: {warning}"))
+}
+
+/// The answers if a feature were otherwise; for a single one, what changes too.
+fn write_what_if(out: &mut impl Write, imagined: &Imagined) -> io::Result<()> {
+    let Imagined { feature, unit, played, answers, .. } = imagined;
+    let emotions = answers.iter().take(1).flat_map(|answer| answer.prediction.keys().cloned());
+    let header: Vec<String> = std::iter::once(feature.clone()).chain(emotions).collect();
+    let mut rows: Vec<Vec<String>> =
+        answers.iter().map(|answer| line(&figure(answer.value), &answer.prediction, share)).collect();
+    if let [only] = &answers[..] {
+        rows.push(line("change", &only.change, added));
+    }
+    let unit = if unit == "1" { String::new() } else { format!(" {unit}") };
+    writeln!(out, "\nwhat if {feature}, {}{unit} as it was played, were otherwise:", figure(*played))?;
+    write!(out, "{}", table::aligned(&header, &rows))?;
+    match imagined.seen {
+        Some((low, high)) if answers.iter().any(|answer| !(low..=high).contains(&answer.value)) => {
+            writeln!(out, "below {} or above {}{unit} the model has learned from few", figure(low), figure(high))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Three digits.
+fn figure(value: f64) -> String {
+    let digits = 2 - value.abs().max(1e-3).log10().floor() as i32;
+    format!("{value:.0$}", digits.clamp(0, 5) as usize)
+}
+
+fn curve(path: &Path, imagined: &Imagined) -> Response {
+    let shares = |emotion: &String| imagined.answers.iter().map(|answer| answer.prediction[emotion]).collect();
+    let emotions = imagined.answers[0].prediction.keys();
+    Response {
+        title: format!("If {} were otherwise", imagined.feature),
+        footnote: format!(
+            "{}: one cue changed, all others as played. What the model would answer, not what listeners would say.",
+            path.display()
+        ),
+        cue: imagined.feature.clone(),
+        unit: imagined.unit.clone(),
+        values: imagined.answers.iter().map(|answer| answer.value).collect(),
+        lines: emotions.map(|emotion| Line { emotion: emotion.clone(), shares: shares(emotion) }).collect(),
+        own: Some(imagined.played),
+        seen: imagined.seen,
+    }
 }
 
 /// What each feature of a group adds, group by group.

@@ -1,5 +1,6 @@
 //! One file a command, and what they share.
 
+mod across;
 pub mod compare;
 pub mod demo;
 pub mod evaluate;

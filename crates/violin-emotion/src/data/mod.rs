@@ -17,4 +17,4 @@ pub use corpus::{Corpus, Measured, TrainingSide};
 pub use dataset::{Dataset, LabelOptions, LabelledRecording, permute_labels, read_labels};
 pub use labels::{LabelSet, SoftLabels};
 pub use report::{EmotionSource, IgnoredColumn, LabelReport};
-pub use splits::{Split, check_groups, folds, holdout};
+pub use splits::{Split, check_groups, checked_folds, folds, holdout};

@@ -122,6 +122,17 @@ pub fn folds<G: AsRef<str>>(groups: &[G], count: usize, seed: u64) -> Result<Vec
     tests.into_iter().map(|test| Split::new(groups, all_but(&test, groups.len()), test)).collect()
 }
 
+/// Splits into `k` folds, each of which leaves enough groups to train on. No audio is needed to know.
+///
+/// # Errors
+/// `Config` for fewer than two folds; `Data` for fewer groups than three or than folds, or a fold that leaves a single group.
+pub fn checked_folds<G: AsRef<str>>(groups: &[G], k: usize, seed: u64) -> Result<Vec<Split>> {
+    check_groups(groups)?;
+    let folds = folds(groups, k, seed)?;
+    folds.iter().try_for_each(|fold| fold.check_trainable(groups))?;
+    Ok(folds)
+}
+
 /// One split whose test side holds about `share` of the recordings, in whole groups, at least one on each side.
 ///
 /// Shuffled groups go to the test side one after the other where that brings its size nearer to the share.

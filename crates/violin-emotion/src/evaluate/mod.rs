@@ -7,7 +7,7 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use crate::config::Config;
-use crate::data::{Corpus, LabelSet, Measured, Split, TrainingSide, check_groups, folds};
+use crate::data::{Corpus, LabelSet, Measured, Split, TrainingSide, checked_folds};
 use crate::model::{EmotionModel, Scores};
 use crate::{Error, Result, Watcher};
 
@@ -89,17 +89,6 @@ pub fn cross_validate(corpus: &Corpus, config: &Config, k: usize, seed: u64, wat
         })
         .collect::<Result<Vec<_>>>()?;
     Ok(Evaluation::new(corpus.labels(), answers.concat()))
-}
-
-/// Splits into `k` folds, each of which leaves enough groups to train on. No audio is needed to know.
-///
-/// # Errors
-/// `Config` for fewer than two folds; `Data` for fewer groups than three or than folds, or a fold that leaves a single group.
-pub fn checked_folds<G: AsRef<str>>(groups: &[G], k: usize, seed: u64) -> Result<Vec<Split>> {
-    check_groups(groups)?;
-    let folds = folds(groups, k, seed)?;
-    folds.iter().try_for_each(|fold| fold.check_trainable(groups))?;
-    Ok(folds)
 }
 
 fn held_out_answers(corpus: &Corpus, split: &Split, number: usize, model: &EmotionModel) -> Result<Vec<HeldOut>> {

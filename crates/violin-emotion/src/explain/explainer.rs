@@ -66,7 +66,15 @@ impl<'a> Explainer<'a> {
         let changes = words::changes(self.model, &self.groups, sequence, &self.reference.recordings);
         let reference = self.reference.name.clone();
         let whole = self.by_groups(&rows, watcher)?;
-        Ok(Explanation { schema: SCHEMA, reference, whole, changes, within: IndexMap::new(), timeline: Vec::new() })
+        Ok(Explanation {
+            schema: SCHEMA,
+            reference,
+            whole,
+            changes,
+            within: IndexMap::new(),
+            what_if: Vec::new(),
+            timeline: Vec::new(),
+        })
     }
 
     /// Explains the answer to every moment, each by itself, in time order.

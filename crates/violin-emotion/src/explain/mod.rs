@@ -5,11 +5,13 @@
 //! take to compare with. All coalitions are asked, nothing is sampled: what the families add to the reference's answer is
 //! the answer. [`Groups`] put families together or take features out of them; the features inside one group have Owen values.
 
+mod across;
 mod explainer;
 mod game;
 mod groups;
 mod sentences;
 mod shapley;
+mod what_if;
 mod words;
 
 use indexmap::IndexMap;
@@ -18,9 +20,11 @@ use crate::features::{Sequence, Span};
 use crate::model::EmotionModel;
 use crate::{Error, Result};
 
+pub use across::{Across, ExplainedRecording, Importance, across};
 pub use explainer::Explainer;
 pub use groups::Groups;
 pub use shapley::{owen, shapley};
+pub use what_if::{Imagined, ImaginedAnswer, WhatIf};
 pub use words::Change;
 
 /// Name and version of the JSON contract.
@@ -90,6 +94,8 @@ pub struct Explanation {
     pub changes: Vec<Change>,
     /// What each feature of a group adds, for the groups that were asked for; together what the group adds.
     pub within: IndexMap<String, ByGroup>,
+    /// What the model would answer if one thing were otherwise; empty unless asked for.
+    pub what_if: Vec<Imagined>,
     /// The answer to each moment, explained by itself; empty unless asked for.
     pub timeline: Vec<WhyThen>,
 }

@@ -92,7 +92,7 @@ pub(super) fn changes(
     let catalog = model.catalog();
     let reference: Vec<(f64, &Sequence)> = reference.iter().map(|(share, usual)| (*share, usual)).collect();
     let change = |group: &str, column: usize| {
-        let scale = f64::from(model.scale(column));
+        let scale = f64::from(model.typical(column).1);
         let (here, there) = (Mean::of(&[(1.0, sequence)], column, scale), Mean::of(&reference, column, scale));
         let (mut standard_deviations, mut standard_errors) = (0.0, 0.0);
         if let (Some(here), Some(there)) = (&here, &there) {

@@ -181,8 +181,17 @@ impl Catalog {
 
     /// Whether a column's value may be missing.
     pub fn may_be_missing(&self, column: usize) -> bool {
+        self.group_of(column).is_some_and(|group| group.missing.is_some())
+    }
+
+    /// A column's unit; `1` where there is none.
+    pub fn unit(&self, column: usize) -> &'static str {
+        self.group_of(column).map_or("1", |group| group.unit)
+    }
+
+    fn group_of(&self, column: usize) -> Option<&Group> {
         let in_group = |(group, first): &&(Group, usize)| (*first..first + group.count).contains(&column);
-        self.groups.iter().find(in_group).is_some_and(|(group, _)| group.missing.is_some())
+        self.groups.iter().find(in_group).map(|(group, _)| group)
     }
 
     /// Columns of a group.

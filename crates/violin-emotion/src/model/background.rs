@@ -8,8 +8,6 @@ use crate::Result;
 use crate::data::TrainingSide;
 use crate::features::{Catalog, Sequence};
 
-/// Recordings that stand for all others, at most.
-pub(super) const MOST: usize = 20;
 /// Windows kept of each, from its middle: about a minute, so that hours of sound do not make a folder of hundreds of MB.
 const MOST_WINDOWS: usize = 40;
 /// Rounds after which the medoids have long settled.
@@ -26,9 +24,9 @@ pub struct Usual {
     pub sequence: Sequence,
 }
 
-/// Up to [`MOST`] medoids of the training recordings (L. Kaufman & P. J. Rousseeuw, Finding Groups in Data, 1990), by the
+/// Up to `most` medoids of the training recordings (L. Kaufman & P. J. Rousseeuw, Finding Groups in Data, 1990), by the
 /// distance of their mean standardised windows.
-pub(super) fn usual(side: &TrainingSide, inputs: &Inputs, seed: u64) -> Result<Vec<Usual>> {
+pub(super) fn usual(side: &TrainingSide, inputs: &Inputs, most: usize, seed: u64) -> Result<Vec<Usual>> {
     let mut points = Vec::new();
     for recording in side.recordings() {
         points.push(mean_row(&inputs.of(&recording.sequence)?, inputs.width()));
@@ -39,7 +37,7 @@ pub(super) fn usual(side: &TrainingSide, inputs: &Inputs, seed: u64) -> Result<V
         let sequence = middle(inputs.catalog(), &recording.sequence);
         Usual { file_name: recording.file_name.clone(), share: others as f64 / count, sequence }
     };
-    Ok(medoids(&points, MOST, seed).into_iter().map(stands).collect())
+    Ok(medoids(&points, most, seed).into_iter().map(stands).collect())
 }
 
 fn mean_row(rows: &[f32], width: usize) -> Vec<f32> {

@@ -86,7 +86,7 @@ impl EmotionModel {
             forests.push(fit_forest(&networks[restart], trees, side, &inputs, config, seed)?);
         }
         let range = training_range(side);
-        let usual = background::usual(side, &inputs, seed)?;
+        let usual = background::usual(side, &inputs, settings.usual, seed)?;
         Ok(EmotionModel {
             labels: side.labels().clone(),
             config: config.clone(),
@@ -182,9 +182,9 @@ impl EmotionModel {
         self.inputs.columns()
     }
 
-    /// How far a feature commonly is from its mean, in its own unit.
-    pub(crate) fn scale(&self, column: usize) -> f32 {
-        self.inputs.scaler().scales()[column]
+    /// Mean and standard deviation of a feature over the training windows, in its own unit.
+    pub(crate) fn typical(&self, column: usize) -> (f32, f32) {
+        (self.inputs.scaler().means()[column], self.inputs.scaler().scales()[column])
     }
 
     /// The answers to sequences as [`EmotionModel::read`] gives them, each windows × width.

@@ -33,6 +33,8 @@ pub struct ModelSettings {
     pub network_weight: f32,
     /// Windows in the excerpt that answers for a moment.
     pub excerpt_windows: usize,
+    /// Training recordings, at most, that the model keeps to stand for all: what answers are explained against.
+    pub usual: usize,
 }
 
 impl Default for ModelSettings {
@@ -45,6 +47,7 @@ impl Default for ModelSettings {
             validation_share: 0.2,
             network_weight: 0.7,
             excerpt_windows: 5,
+            usual: 20,
         }
     }
 }
@@ -82,6 +85,7 @@ impl ModelSettings {
         let (trees, parts) = (self.forest.trees, self.answering());
         within("model.forest.trees", trees >= parts, "at least one a restart", trees as f64)?;
         let windows = self.excerpt_windows;
-        within("model.excerpt_windows", (1..=1000).contains(&windows), "1 to 1000", windows as f64)
+        within("model.excerpt_windows", (1..=1000).contains(&windows), "1 to 1000", windows as f64)?;
+        within("model.usual", (1..=100).contains(&self.usual), "1 to 100", self.usual as f64)
     }
 }

@@ -7,8 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tempfile::TempDir;
 use violin_emotion::audio::{AudioSettings, Recording};
-use violin_emotion::data::{Corpus, Dataset, LabelOptions, LabelSet, Measured, SoftLabels, read_labels};
-use violin_emotion::evaluate::checked_folds;
+use violin_emotion::data::{Corpus, Dataset, LabelOptions, LabelSet, Measured, SoftLabels, checked_folds, read_labels};
 use violin_emotion::features::{Catalog, FeatureSet, FeatureSettings, Sequence, Span, extract};
 use violin_emotion::model::EmotionModel;
 use violin_emotion::{Config, ErrorKind, Progress, WarningKind, silent};

@@ -3,8 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
-use violin_emotion::data::{Split, folds, holdout};
-use violin_emotion::evaluate::checked_folds;
+use violin_emotion::data::{Split, checked_folds, folds, holdout};
 use violin_emotion::pipeline::checked_holdout;
 
 fn names(groups: &[u8]) -> Vec<String> {
