@@ -1,6 +1,6 @@
 //! A forest in a file, and back, with every link checked.
 
-use super::{Forest, LEAF};
+use super::{DEEPEST, Forest, LEAF};
 use crate::Result;
 use crate::model::arrays::{ArrayReader, ArrayWriter};
 
@@ -57,7 +57,9 @@ impl Forest {
             return Some(format!("`tree_start`: expected rising numbers from 0 to {nodes}"));
         }
         let leaves = self.value.len() / self.outputs;
+        let mut depths = vec![None; nodes];
         for tree in self.tree_start.windows(2) {
+            depths[tree[0] as usize] = Some(0);
             for node in tree[0] as usize..tree[1] as usize {
                 let inside = |child: u32| child as usize > node && child < tree[1];
                 let fits = match self.feature[node] {
@@ -67,7 +69,19 @@ impl Forest {
                 if !fits {
                     return Some(format!("node {node} points outside its tree, its features or its values"));
                 }
+                let Some(depth) = depths[node] else { return Some(format!("no node points to node {node}")) };
+                if self.feature[node] == LEAF {
+                    continue;
+                }
+                for child in [self.left[node], self.right[node]] {
+                    if depth == DEEPEST || depths[child as usize].replace(depth + 1).is_some() {
+                        return Some(format!("node {child} is deeper than {DEEPEST}, or two nodes point to it"));
+                    }
+                }
             }
+        }
+        if let Some(node) = self.cover.iter().position(|cover| !(*cover > 0.0 && cover.is_finite())) {
+            return Some(format!("no training rows came through node {node}"));
         }
         None
     }
