@@ -5,6 +5,8 @@
 //! with. All coalitions are asked, nothing is sampled: what the families add to the reference's answer is the answer.
 
 mod shapley;
+#[cfg(test)]
+mod tests;
 mod words;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
