@@ -56,6 +56,9 @@ impl Forest {
         if self.tree_start.len() < 2 || !rising || ends != (Some(&0), Some(&(nodes as u32))) {
             return Some(format!("`tree_start`: expected rising numbers from 0 to {nodes}"));
         }
+        if let Some(node) = self.cover.iter().position(|cover| !(*cover >= 1.0 && cover.is_finite())) {
+            return Some(format!("no training rows came through node {node}"));
+        }
         let leaves = self.value.len() / self.outputs;
         let mut depths = vec![None; nodes];
         for tree in self.tree_start.windows(2) {
@@ -74,14 +77,14 @@ impl Forest {
                     continue;
                 }
                 for child in [self.left[node], self.right[node]] {
+                    if self.cover[child as usize] > self.cover[node] {
+                        return Some(format!("more training rows came through node {child} than to the one before it"));
+                    }
                     if depth == DEEPEST || depths[child as usize].replace(depth + 1).is_some() {
                         return Some(format!("node {child} is deeper than {DEEPEST}, or two nodes point to it"));
                     }
                 }
             }
-        }
-        if let Some(node) = self.cover.iter().position(|cover| !(*cover > 0.0 && cover.is_finite())) {
-            return Some(format!("no training rows came through node {node}"));
         }
         None
     }

@@ -133,6 +133,7 @@ fn a_damaged_forest_is_found_out() {
     assert!(damage(&|forest| forest.cover.truncate(1)).is_some());
     assert!(damage(&|forest| forest.value.clear()).is_some());
     assert!(damage(&|forest| forest.left[0] = forest.right[0]).is_some_and(|problem| problem.contains("two nodes")));
+    assert!(damage(&|forest| forest.cover[1] += 100.0).is_some_and(|problem| problem.contains("more training rows")));
     assert!(damage(&|forest| forest.cover[1] = 0.0).is_some_and(|problem| problem.contains("node 1")));
 }
 

@@ -69,7 +69,7 @@ fn assert_close(ours: &ForestShap, theirs: &ForestShap, tolerance: f64) {
     assert!(apart <= tolerance, "{apart:e}");
 }
 
-/// Forests whose trees ask about a feature once or many times on a path, and rows to ask them about.
+/// Forests whose trees ask about a feature once or many times on a path, and rows to ask them about, one of them with a gap.
 fn forests() -> impl Iterator<Item = (Forest, Vec<f32>)> {
     [(1, 1, 12), (2, 3, 20), (4, 2, 3), (8, 4, 6), (7, 1, 64)].into_iter().enumerate().map(|(seed, sizes)| {
         let (width, outputs, depth) = sizes;
@@ -77,7 +77,9 @@ fn forests() -> impl Iterator<Item = (Forest, Vec<f32>)> {
         let (rows, targets) = (noise(60 * width, seed), noise(60 * outputs, seed + 1));
         let settings = ForestSettings { trees: 3, depth, bootstrap: true };
         let forest = Forest::fit(&rows, width, &targets, outputs, &settings, 0).expect("a forest");
-        (forest, noise(5 * width, seed + 2))
+        let mut asked = noise(5 * width, seed + 2);
+        asked[width - 1] = f32::NAN;
+        (forest, asked)
     })
 }
 
@@ -99,7 +101,8 @@ fn against_rows_they_are_shapleys_of_the_mean_answer_to_mixtures() {
     for (forest, asked) in forests() {
         // One word of rows, a word and one, and more.
         for count in [1, 5, 64, 65, 130] {
-            let background = noise(count * forest.width, 99);
+            let mut background = noise(count * forest.width, 99);
+            background[0] = f32::NAN;
             let shaps = forest.shap_against(&asked, &background).expect("rows");
             for (row, shap) in asked.chunks_exact(forest.width).zip(&shaps) {
                 let worth = |coalition: usize| expected_of_mixtures(&forest, row, &background, coalition);
