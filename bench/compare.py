@@ -21,6 +21,8 @@ ROOT = Path(__file__).resolve().parent.parent
 OURS = ROOT / "target/release/violin-emotion"
 PHRASES = ROOT.parent / "shared/data/violin/bach_violin_phrases"
 REPEATS = 3
+# Networks answer in f32, on different ways.
+APART = 1e-5
 
 sys.path.insert(0, str(Path(__file__).parent))
 import python_stack  # noqa: E402
@@ -100,6 +102,37 @@ def compare_forest():
         row(f"forest, {name.replace('_', ' ')}", ours[name], theirs[name])
 
 
+def compare_forest_shap(folder):
+    """Both sides explain the same forest, which ours writes."""
+    written = Path(folder) / "shap.json"
+    ours = figures(child(["cargo", "bench", "--quiet", "-p", "violin-emotion", "--bench", "shap", "--", written])[2])
+    theirs = figures(child([sys.executable, ROOT / "bench/python_shap.py", written])[2])
+    for name, seconds in ours.items():
+        row(f"SHAP values of the forest, {name.replace('_', ' ')}, one thread, CPU", seconds, theirs[name])
+        apart(name, theirs)
+
+
+def compare_explanation(recording, model, folder):
+    """Both sides explain the same recording with the same model; ours is a whole process."""
+    features, explanation = Path(folder) / "features.npz", Path(folder) / "explanation.json"
+    child([OURS, "features", recording, "--set", "violin", "--out", features])
+    command = [OURS, "explain", recording, "--model", model, "--format", "json", "--jobs", "1"]
+    _, ours, output = best(command, 2)
+    explanation.write_text(output)
+    theirs = figures(child([sys.executable, ROOT / "bench/python_explain.py", model, features, explanation])[2])
+    name = next(name for name in theirs if not name.endswith("apart"))
+    row(f"exact Shapley values of the hybrid, {name.replace('_', ' ')}, one thread, CPU", ours, theirs[name])
+    apart("explain", theirs)
+
+
+def apart(name, theirs):
+    """A comparison of speed counts only where both sides say the same."""
+    largest = theirs[f"{name}_apart"]
+    print(f"{name}: values at most {largest:.2g} apart", file=sys.stderr)
+    if largest > APART:
+        sys.exit(f"{name}: the values of both sides differ by {largest:.2g}")
+
+
 def compare_prediction(recording, model, folder):
     python_stack.save_model(folder)
     one = [OURS, "predict", recording, "--model", model, "--format", "json"]
@@ -132,6 +165,8 @@ def main():
         compare_features(recordings)
         compare_network()
         compare_forest()
+        compare_forest_shap(folder)
+        compare_explanation(demo / "unseen.wav", demo / "hybrid_model", folder)
         compare_prediction(recordings[0], demo / "hybrid_model", folder)
     print(f"{machine()}; {len(recordings)} recordings\n")
     print("| work | ours | Python | ratio |\n|---|---|---|---|")

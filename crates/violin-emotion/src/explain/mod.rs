@@ -11,6 +11,8 @@ mod game;
 mod groups;
 mod sentences;
 mod shapley;
+#[cfg(test)]
+mod tests;
 mod what_if;
 mod words;
 

@@ -6,7 +6,7 @@ use std::path::Path;
 use rayon::prelude::*;
 
 use super::background::{self, Usual};
-use super::forest::{Forest, ForestSettings};
+use super::forest::{Forest, ForestSettings, ForestShap};
 use super::inputs::Inputs;
 use super::network::{self, CropSettings, EpochReport, Example, Network, Output, Trained};
 use super::settings::Combine;
@@ -140,6 +140,20 @@ impl EmotionModel {
         let rows = self.inputs.of(sequence)?;
         let answer = |network: &Network| Ok(network.forward(&[&rows])?.remove(0).probabilities);
         self.networks.iter().map(answer).collect()
+    }
+
+    /// What each number of the embedding adds to the answer of the forest on it, for each network that answers: the forests
+    /// alone, as [`Forest::shap`]. [`explain`](crate::explain) says what the playing adds to the whole answer.
+    ///
+    /// # Errors
+    /// As [`EmotionModel::predict`].
+    pub fn forest_shap(&self, sequence: &Sequence) -> Result<Vec<ForestShap>> {
+        let rows = self.inputs.of(sequence)?;
+        let of_one = |(&restart, forest): (&usize, &Forest)| {
+            let embedding = self.networks[restart].forward(&[&rows])?.remove(0).embedding;
+            Ok(forest.shap(&embedding)?.remove(0))
+        };
+        self.summary.answering.iter().zip(&self.forests).map(of_one).collect()
     }
 
     /// The emotions it answers on.

@@ -16,7 +16,7 @@ mod summary;
 
 pub use background::Usual;
 pub use emotion_model::{EmotionModel, Moment, Parts};
-pub use forest::{Forest, ForestSettings};
+pub use forest::{Forest, ForestSettings, ForestShap};
 pub use network::{
     CropSettings, EpochReport, Example, Network, NetworkSettings, Output, Shape, Tensor, Trained,
     train as train_network,

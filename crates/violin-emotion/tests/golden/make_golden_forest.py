@@ -9,6 +9,8 @@ import pathlib
 import numpy as np
 from sklearn.ensemble import RandomForestRegressor
 
+from forest_arrays import arrays
+
 ROWS, ASKED, FEATURES, EMOTIONS, SEEDS = 240, 60, 6, 3, 40
 
 random = np.random.default_rng(7)
@@ -24,25 +26,6 @@ def fit(seed, **settings):
     return RandomForestRegressor(random_state=seed, n_jobs=1, **settings).fit(known, targets)
 
 
-def arrays(forest):
-    """Trees one after the other, in the layout of `rf_model.safetensors`."""
-    out = {name: [] for name in ("tree_start", "feature", "threshold", "left", "right", "cover", "value")}
-    for estimator in forest.estimators_:
-        tree, first = estimator.tree_, len(out["feature"])
-        out["tree_start"].append(first)
-        for node in range(tree.node_count):
-            leaf = tree.children_left[node] < 0
-            out["feature"].append(2**32 - 1 if leaf else int(tree.feature[node]))
-            out["threshold"].append(0.0 if leaf else float(tree.threshold[node]))
-            out["left"].append(len(out["value"]) // EMOTIONS if leaf else int(tree.children_left[node]) + first)
-            out["right"].append(0 if leaf else int(tree.children_right[node]) + first)
-            out["cover"].append(float(tree.weighted_n_node_samples[node]))
-            if leaf:
-                out["value"] += [float(np.float32(value)) for value in tree.value[node, :, 0]]
-    out["tree_start"].append(len(out["feature"]))
-    return out
-
-
 def short(values):
     return [round(float(value), 4) for value in values.ravel()]
 
@@ -56,8 +39,6 @@ for seed in range(2, 6):
 many = np.stack([fit(seed, n_estimators=100, max_depth=10).predict(asked) for seed in range(SEEDS)])
 
 golden = {
-    "width": FEATURES,
-    "outputs": EMOTIONS,
     "rows": short(known),
     "targets": short(targets),
     "asked": short(asked),

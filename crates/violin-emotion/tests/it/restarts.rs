@@ -2,7 +2,7 @@
 
 use violin_emotion::data::Corpus;
 use violin_emotion::features::FeatureSet;
-use violin_emotion::model::{Combine, EmotionModel};
+use violin_emotion::model::{Combine, EmotionModel, ForestShap};
 use violin_emotion::{Config, silent};
 
 use crate::small;
@@ -36,6 +36,22 @@ fn by_their_mean_every_network_counts_alike() {
         for ((hybrid, network), forest) in parts.hybrid.iter().zip(&parts.network).zip(&parts.forest) {
             assert!((hybrid - (0.7 * network + 0.3 * forest)).abs() < 1e-6);
         }
+    }
+}
+
+#[test]
+fn the_forests_shap_values_sum_to_their_answer() {
+    let mut settings = settings(Combine::Mean);
+    settings.model.forest.trees = 21;
+    let corpus = small::corpus(FeatureSet::Classic, 3);
+    let model = EmotionModel::fit(&corpus.whole(), &settings, 3, &silent).expect("a model");
+    let sequence = &corpus.recordings()[0].sequence;
+    let (shaps, parts) = (model.forest_shap(sequence).expect("values"), model.parts(sequence).expect("an answer"));
+    assert_eq!(shaps.len(), 3, "of seven trees each");
+    for (emotion, share) in parts.forest.iter().enumerate() {
+        let of_one = |shap: &ForestShap| shap.base[emotion] + shap.values.iter().skip(emotion).step_by(3).sum::<f64>();
+        let mean = shaps.iter().map(of_one).sum::<f64>() / 3.0;
+        assert!((f64::from(*share) - mean).abs() < 1e-6, "{share}, expected {mean}");
     }
 }
 

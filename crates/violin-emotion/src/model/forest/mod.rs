@@ -1,6 +1,7 @@
 //! A random forest of multi-output regression trees, as scikit-learn's `RandomForestRegressor` (Breiman 2001).
 
 mod grow;
+mod shap;
 mod storage;
 #[cfg(test)]
 mod tests;
@@ -10,6 +11,11 @@ use rayon::prelude::*;
 use crate::{Error, Result};
 
 use grow::{Grower, Table};
+
+pub use shap::ForestShap;
+
+/// Questions from a root to a leaf, at most, of any forest.
+const DEEPEST: usize = 64;
 
 /// How a forest is grown.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -38,8 +44,8 @@ impl ForestSettings {
         if !(1..=10_000).contains(&self.trees) {
             return Err(Error::config("model.forest.trees", "1 to 10000", self.trees));
         }
-        if !(1..=64).contains(&self.depth) {
-            return Err(Error::config("model.forest.depth", "1 to 64", self.depth));
+        if !(1..=DEEPEST).contains(&self.depth) {
+            return Err(Error::config("model.forest.depth", format!("1 to {DEEPEST}"), self.depth));
         }
         Ok(())
     }
@@ -48,8 +54,10 @@ impl ForestSettings {
 /// Marks a leaf in [`Forest::feature`].
 const LEAF: u32 = u32::MAX;
 
-/// A fitted forest: all trees' nodes one after the other, each node before its children.
-#[derive(Debug, Clone, PartialEq)]
+/// A fitted forest: all trees' nodes one after the other, each node before its children. It can be written, in any format of
+/// serde's, as the arrays of `rf_model.safetensors`; it is read from a model folder only, where every link is checked.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+#[cfg_attr(test, derive(serde::Deserialize))]
 pub struct Forest {
     width: usize,
     outputs: usize,
@@ -100,15 +108,22 @@ impl Forest {
     /// # Panics
     /// If the row has another width than the training rows.
     pub fn predict(&self, row: &[f32]) -> Vec<f32> {
+        self.answer(row).into_iter().map(|answer| answer as f32).collect()
+    }
+
+    /// The answer before it is rounded.
+    fn answer(&self, row: &[f32]) -> Vec<f64> {
         assert_eq!(row.len(), self.width, "one value a feature");
         let mut sums = vec![0.0f64; self.outputs];
         for &start in &self.tree_start[..self.trees()] {
-            let leaf = self.leaf(start as usize, row);
-            for (sum, &value) in sums.iter_mut().zip(&self.value[leaf * self.outputs..][..self.outputs]) {
-                *sum += f64::from(value);
+            let mut node = start as usize;
+            while self.feature[node] != LEAF {
+                node = self.child(node, row[self.feature[node] as usize]);
             }
+            sums.iter_mut().zip(self.leaf_values(node)).for_each(|(sum, &value)| *sum += f64::from(value));
         }
-        sums.iter().map(|sum| (sum / self.trees() as f64) as f32).collect()
+        sums.iter_mut().for_each(|sum| *sum /= self.trees() as f64);
+        sums
     }
 
     /// The answers of the leaves of all trees.
@@ -121,13 +136,26 @@ impl Forest {
         self.tree_start.len() - 1
     }
 
-    fn leaf(&self, root: usize, row: &[f32]) -> usize {
-        let mut node = root;
-        while self.feature[node] != LEAF {
-            let left = f64::from(row[self.feature[node] as usize]) <= self.threshold[node];
-            node = if left { self.left[node] } else { self.right[node] } as usize;
+    /// Where a node sends a row whose feature has this value.
+    fn child(&self, node: usize, value: f32) -> usize {
+        let left = f64::from(value) <= self.threshold[node];
+        if left { self.left[node] as usize } else { self.right[node] as usize }
+    }
+
+    /// A leaf's answer.
+    fn leaf_values(&self, node: usize) -> &[f32] {
+        &self.value[self.left[node] as usize * self.outputs..][..self.outputs]
+    }
+
+    /// Questions from a root to a leaf, at most.
+    fn depth(&self) -> usize {
+        let mut depths = vec![0; self.feature.len()];
+        for node in (0..depths.len()).filter(|node| self.feature[*node] != LEAF) {
+            for child in [self.left[node], self.right[node]] {
+                depths[child as usize] = depths[node] + 1;
+            }
         }
-        self.left[node] as usize
+        depths.into_iter().max().unwrap_or(0)
     }
 
     fn empty(width: usize, outputs: usize) -> Self {

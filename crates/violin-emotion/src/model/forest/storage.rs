@@ -1,6 +1,6 @@
 //! A forest in a file, and back, with every link checked.
 
-use super::{Forest, LEAF};
+use super::{DEEPEST, Forest, LEAF};
 use crate::Result;
 use crate::model::arrays::{ArrayReader, ArrayWriter};
 
@@ -56,8 +56,13 @@ impl Forest {
         if self.tree_start.len() < 2 || !rising || ends != (Some(&0), Some(&(nodes as u32))) {
             return Some(format!("`tree_start`: expected rising numbers from 0 to {nodes}"));
         }
+        if let Some(node) = self.cover.iter().position(|cover| !(*cover >= 1.0 && cover.is_finite())) {
+            return Some(format!("no training rows came through node {node}"));
+        }
         let leaves = self.value.len() / self.outputs;
+        let mut depths = vec![None; nodes];
         for tree in self.tree_start.windows(2) {
+            depths[tree[0] as usize] = Some(0);
             for node in tree[0] as usize..tree[1] as usize {
                 let inside = |child: u32| child as usize > node && child < tree[1];
                 let fits = match self.feature[node] {
@@ -66,6 +71,18 @@ impl Forest {
                 };
                 if !fits {
                     return Some(format!("node {node} points outside its tree, its features or its values"));
+                }
+                let Some(depth) = depths[node] else { return Some(format!("no node points to node {node}")) };
+                if self.feature[node] == LEAF {
+                    continue;
+                }
+                for child in [self.left[node], self.right[node]] {
+                    if self.cover[child as usize] > self.cover[node] {
+                        return Some(format!("more training rows came through node {child} than to the one before it"));
+                    }
+                    if depth == DEEPEST || depths[child as usize].replace(depth + 1).is_some() {
+                        return Some(format!("node {child} is deeper than {DEEPEST}, or two nodes point to it"));
+                    }
                 }
             }
         }

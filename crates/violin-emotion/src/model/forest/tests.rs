@@ -3,7 +3,7 @@ use super::*;
 /// Sums of a few hundred f64 terms, rounded to f32 once.
 const ROUNDING: f32 = 1e-6;
 
-fn noise(count: usize, seed: u32) -> Vec<f32> {
+pub(super) fn noise(count: usize, seed: u32) -> Vec<f32> {
     let mut state = seed;
     let mut next = || {
         state = state.wrapping_mul(1_664_525).wrapping_add(1_013_904_223);
@@ -132,68 +132,65 @@ fn a_damaged_forest_is_found_out() {
     assert!(damage(&|forest| forest.tree_start[1] += 1).is_some());
     assert!(damage(&|forest| forest.cover.truncate(1)).is_some());
     assert!(damage(&|forest| forest.value.clear()).is_some());
+    assert!(damage(&|forest| forest.left[0] = forest.right[0]).is_some_and(|problem| problem.contains("two nodes")));
+    assert!(damage(&|forest| forest.cover[1] += 100.0).is_some_and(|problem| problem.contains("more training rows")));
+    assert!(damage(&|forest| forest.cover[1] = 0.0).is_some_and(|problem| problem.contains("node 1")));
+}
+
+/// A tree that is one path: each question sends left to a leaf.
+fn path(questions: u32) -> Forest {
+    let mut forest = Forest::empty(1, 1);
+    for question in 0..questions {
+        let node = forest.push(1.0);
+        forest.push(1.0);
+        forest.feature[node] = 0;
+        (forest.left[node], forest.right[node]) = (2 * question + 1, 2 * question + 2);
+    }
+    forest.push(1.0);
+    forest.tree_start.push(forest.feature.len() as u32);
+    forest.value.push(0.5);
+    forest
+}
+
+#[test]
+fn a_tree_that_is_too_deep_is_found_out() {
+    assert_eq!((path(64).problem(), path(64).depth()), (None, 64));
+    assert!(path(65).problem().is_some_and(|problem| problem.contains("deeper than 64")));
 }
 
 /// What scikit-learn made of the same rows: see `make_golden_forest.py`.
 #[derive(serde::Deserialize)]
 struct Golden {
-    width: usize,
-    outputs: usize,
     rows: Vec<f32>,
     targets: Vec<f32>,
     asked: Vec<f32>,
-    forest: GoldenForest,
+    forest: Forest,
     answers: Vec<f32>,
-    tree: GoldenForest,
+    tree: Forest,
     mean: Vec<f32>,
     sd: Vec<f32>,
 }
 
-#[derive(serde::Deserialize)]
-struct GoldenForest {
-    tree_start: Vec<u32>,
-    feature: Vec<u32>,
-    threshold: Vec<f64>,
-    left: Vec<u32>,
-    right: Vec<u32>,
-    cover: Vec<f32>,
-    value: Vec<f32>,
-}
-
 impl Golden {
     fn read() -> Self {
-        serde_json::from_str(include_str!("../../../tests/golden/forest.json")).expect("a golden")
-    }
-
-    fn forest(&self, golden: &GoldenForest) -> Forest {
-        let forest = Forest {
-            width: self.width,
-            outputs: self.outputs,
-            tree_start: golden.tree_start.clone(),
-            feature: golden.feature.clone(),
-            threshold: golden.threshold.clone(),
-            left: golden.left.clone(),
-            right: golden.right.clone(),
-            cover: golden.cover.clone(),
-            value: golden.value.clone(),
-        };
-        assert_eq!(forest.problem(), None);
-        forest
+        let golden: Golden = serde_json::from_str(include_str!("../../../tests/golden/forest.json")).expect("a golden");
+        assert_eq!((golden.forest.problem(), golden.tree.problem()), (None, None));
+        golden
     }
 
     fn fit(&self, settings: &ForestSettings, seed: u64) -> Forest {
-        Forest::fit(&self.rows, self.width, &self.targets, self.outputs, settings, seed).expect("a forest")
+        Forest::fit(&self.rows, self.tree.width, &self.targets, self.tree.outputs, settings, seed).expect("a forest")
     }
 
     fn answers(&self, forest: &Forest) -> Vec<f32> {
-        self.asked.chunks_exact(self.width).flat_map(|row| forest.predict(row)).collect()
+        self.asked.chunks_exact(self.tree.width).flat_map(|row| forest.predict(row)).collect()
     }
 }
 
 #[test]
 fn a_forest_of_scikit_learn_answers_as_it_did_there() {
     let golden = Golden::read();
-    let answers = golden.answers(&golden.forest(&golden.forest));
+    let answers = golden.answers(&golden.forest);
     let apart = answers.iter().zip(&golden.answers).map(|(ours, theirs)| (ours - theirs).abs()).fold(0.0, f32::max);
     assert!(apart < ROUNDING, "{apart}");
 }
@@ -201,7 +198,7 @@ fn a_forest_of_scikit_learn_answers_as_it_did_there() {
 #[test]
 fn a_tree_grown_on_all_rows_is_that_of_scikit_learn() {
     let golden = Golden::read();
-    let (ours, theirs) = (golden.fit(&one_tree(3), 0), golden.forest(&golden.tree));
+    let (ours, theirs) = (golden.fit(&one_tree(3), 0), &golden.tree);
     assert_eq!(ours.feature, theirs.feature);
     assert_eq!((&ours.left, &ours.right, &ours.cover), (&theirs.left, &theirs.right, &theirs.cover));
     // Halfway between two f32; scikit-learn halves them first.
