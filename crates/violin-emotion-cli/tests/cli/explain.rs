@@ -74,3 +74,85 @@ fn what_cannot_be_explained_is_said_and_the_others_go_on() {
     assert_eq!((run.code, run.stdout.as_str()), (1, ""));
     assert!(run.stderr.contains("nowhere.wav") && run.stderr.contains("hint: "), "{}", run.stderr);
 }
+
+#[test]
+fn two_takes_are_compared_in_words_and_figures() {
+    let shop = shared();
+    let (before, after) = (shop.recording(0), shop.recording(1));
+    let said = shop.run(&["compare", &before, &after]).must_succeed().stdout;
+    assert!(said.starts_with(&format!("{after}, compared with {before}\n\nwhat differs most: ")), "{said}");
+    assert!(said.contains("\nbefore ") && said.contains("\nafter "), "{said}");
+    let json = shop.run(&["compare", &before, &after, "--format", "json"]).must_succeed().stdout;
+    let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+    assert_eq!((json["path"].as_str(), json["reference"].as_str()), (Some(&*after), Some(&*before)));
+    let differences = json["differences"].as_array().expect("an array");
+    assert!(said.contains(differences[0].as_str().expect("a line")), "{said}");
+
+    let same = shop.run(&["compare", &before, &before]).must_succeed().stdout;
+    assert!(same.contains("nothing in the playing differs for sure"), "{same}");
+}
+
+#[test]
+fn parts_are_put_together_opened_and_imagined_otherwise() {
+    let shop = shared();
+    let (take, earlier) = (shop.recording(0), shop.recording(1));
+    let figures = shop.path("curves");
+    let asked = [
+        &["explain", &take, "--reference", &earlier][..],
+        &["--group", "tone=brightness+bow_noise+attack", "--group", "line=register+mode+intonation"],
+        &["--within", "tone", "--what-if", "attack_s=+50%", "--what-if", "pitch_semitones=60..80"],
+        &["--figures", figures.to_str().expect("a path")],
+    ];
+    let said = shop.run(&asked.concat()).must_succeed().stdout;
+    for line in [
+        "tone ",
+        "line ",
+        "within tone ",
+        "attack_spread ",
+        "what if attack_s, ",
+        "change ",
+        "what if pitch_semitones, ",
+    ] {
+        assert!(said.lines().any(|found| found.starts_with(line)), "{line}: {said}");
+    }
+    assert!(!said.contains("\nbrightness "), "it is part of the tone now: {said}");
+    let curves: Vec<_> = fs::read_dir(&figures).expect("a folder").map(|entry| entry.expect("a file").path()).collect();
+    assert_eq!(curves.len(), 1, "one change has no curve: {curves:?}");
+    assert!(fs::read_to_string(&curves[0]).expect("SVG").starts_with("<svg"));
+
+    for (refused, message) in [
+        (["--group", "tone"], "NAME=PART+PART"),
+        (["--group", "tone=loudness"], "found `loudness`"),
+        (["--within", "loudness"], "one of the groups"),
+        (["--what-if", "loudness=+1"], "a feature of the set `violin`"),
+        (["--what-if", "attack_s=quick"], "a change in numbers"),
+    ] {
+        let run = shop.run(&[&["explain", &take, "--reference", &earlier][..], &refused].concat());
+        assert_eq!(run.code, 1);
+        assert!(run.stderr.contains(message) && run.stderr.contains("hint: "), "{}", run.stderr);
+    }
+}
+
+#[test]
+fn what_matters_across_a_corpus_is_a_table_figures_and_a_file() {
+    let shop = shared();
+    let figures = shop.path("importance");
+    let asked = [
+        &["explain", "--corpus", "recordings", "--labels", "labels.csv", "--group-by", "performer"][..],
+        &["--folds", "2", "--against", "1", "--config", "quick.toml"],
+        &["--figures", figures.to_str().expect("a path")],
+    ];
+    let said = shop.run(&asked.concat()).must_succeed().stdout;
+    for family in FAMILIES {
+        assert!(said.lines().any(|line| line.starts_with(family)), "{family}: {said}");
+    }
+    for file in ["importance.svg", "beeswarm.svg"] {
+        assert!(fs::read_to_string(figures.join(file)).expect(file).starts_with("<svg"));
+    }
+    let csv = fs::read_to_string(figures.join("contributions.csv")).expect("a table");
+    assert!(csv.starts_with("filename,group,family,emotion,contribution\n"), "{csv}");
+
+    let run = shop.run(&["explain", "--corpus", "recordings"]);
+    assert_eq!(run.code, 2);
+    assert!(run.stderr.contains("--labels"), "{}", run.stderr);
+}

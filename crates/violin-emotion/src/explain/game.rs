@@ -53,14 +53,20 @@ impl<'a> Game<'a> {
             }
             change
         };
-        let changes: Vec<Vec<f32>> = players.iter().map(change).collect();
+        // Who is the same here as there, a vibrato that neither has, changes no coalition: only the others are asked.
+        let all: Vec<Vec<f32>> = players.iter().map(change).collect();
+        let (others, changes): (Vec<usize>, Vec<Vec<f32>>) =
+            all.into_iter().enumerate().filter(|(_, change)| change.iter().any(|value| *value != 0.0)).unzip();
         let mut answers = self.model.answers_to_subsets(absent, &changes)?;
         // The two ends are the answers that are given without being asked why, to the last bit.
         let last = answers.len() - 1;
         for (place, end) in [(0, absent), (last, rows)] {
             answers[place] = self.model.answers(&[end])?.remove(0);
         }
-        Ok(answers.concat())
+        let subset = |coalition: usize| {
+            others.iter().enumerate().map(|(at, player)| (coalition >> player & 1) << at).sum::<usize>()
+        };
+        Ok((0..1 << players.len()).flat_map(|coalition| answers[subset(coalition)].iter().copied()).collect())
     }
 
     /// A recording's windows at the same share of the time, so many that they are `len` numbers.

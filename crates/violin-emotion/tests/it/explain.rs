@@ -2,8 +2,8 @@
 
 use std::ops::ControlFlow;
 
-use violin_emotion::data::Corpus;
-use violin_emotion::explain::{Explainer, Explanation, Groups, Reference, Why};
+use violin_emotion::data::{Corpus, checked_folds};
+use violin_emotion::explain::{Explainer, Explanation, Groups, Reference, WhatIf, Why, across};
 use violin_emotion::features::{Catalog, FeatureSet, Sequence};
 use violin_emotion::model::EmotionModel;
 use violin_emotion::{ErrorKind, Progress, Result, Watcher, silent};
@@ -230,6 +230,83 @@ fn features_of_a_group_share_what_it_adds() {
     let error = explainer.within("rest", &sequence, &silent).expect_err("too many");
     assert!(error.to_string().contains("in `rest`"), "{error}");
     assert!(explainer.within("loudness", &sequence, &silent).is_err());
+}
+
+#[test]
+fn what_if_one_thing_were_otherwise_is_the_answer_to_that() {
+    let (_, model) = fit(FeatureSet::Violin, 3);
+    let catalog = Catalog::of(FeatureSet::Violin);
+    let sequence = small::sequence(FeatureSet::Violin, 3, 91);
+    let column = catalog.columns("attack_s").start;
+    let played = (0..3).map(|window| f64::from(sequence.row(window)[column])).sum::<f64>() / 3.0;
+    let with = |change: fn(f32, f64) -> f32| {
+        let values = sequence.values().iter().enumerate();
+        let values =
+            values.map(|(at, value)| if at % catalog.len() == column { change(*value, played) } else { *value });
+        model.predict(&Sequence::new(catalog, sequence.spans().to_vec(), values.collect())).expect("an answer")
+    };
+    let cases: [(&str, fn(f32, f64) -> f32); 3] = [
+        ("attack_s=+50%", |value, _| 1.5 * value),
+        ("attack_s=-2", |value, _| value - 2.0),
+        ("attack_s=7", |value, played| value + (7.0 - played) as f32),
+    ];
+    let before = model.predict(&sequence).expect("an answer");
+    for (asked, change) in cases {
+        let imagined = WhatIf::parse(asked, &model).expect(asked).ask(&model, &sequence).expect(asked);
+        assert!((imagined.played - played).abs() < 1e-6 && imagined.unit == "s" && imagined.answers.len() == 1);
+        let expected = with(change);
+        for ((emotion, expected), before) in expected.iter().zip(before.shares()) {
+            let answer = &imagined.answers[0];
+            assert!((answer.prediction[emotion] - f64::from(expected)).abs() < ROUNDING, "{asked}: {answer:?}");
+            assert!((answer.change[emotion] - f64::from(expected - before)).abs() < ROUNDING, "{asked}: {answer:?}");
+        }
+    }
+    let curve = WhatIf::parse("attack_s=0..10", &model).expect("a grid").ask(&model, &sequence).expect("answers");
+    assert_eq!((curve.answers.len(), curve.answers[0].value.abs() < 1e-9), (21, true));
+    assert!((curve.answers[20].value - 10.0).abs() < 1e-9 && curve.seen.is_some());
+
+    assert!(WhatIf::parse("loudness=+1", &model).is_err());
+    assert!(WhatIf::parse("attack_s=more", &model).is_err());
+    let vibrato = WhatIf::parse("vibrato_rate_hz=6", &model).expect("a change");
+    let error = vibrato.ask(&model, &without_vibrato(&sequence)).expect_err("none to be heard");
+    assert!(error.to_string().contains("vibrato_rate_hz"), "{error}");
+}
+
+#[test]
+fn across_a_corpus_each_recording_is_explained_once_by_a_model_that_never_heard_its_group() {
+    let corpus = small::corpus(FeatureSet::Classic, 3);
+    let mut config = small::settings(FeatureSet::Classic);
+    config.model.usual = 3;
+    let found = across(&corpus, &config, 3, 5, &silent).expect("explanations");
+    assert_eq!(found.recordings.len(), corpus.recordings().len());
+    for split in checked_folds(&corpus.groups(), 3, 5).expect("folds") {
+        let model = EmotionModel::fit(&corpus.training_side(&split), &config, 5, &silent).expect("a model");
+        assert_eq!(model.usual().len(), 3);
+        for &at in split.test() {
+            let (explained, recording) = (&found.recordings[at], &corpus.recordings()[at]);
+            assert_eq!((&explained.file_name, &explained.group), (&recording.file_name, &recording.group));
+            let why = explain(&model, &recording.sequence, &Reference::corpus(&model), &silent).expect("one");
+            assert_eq!(explained.contributions, why.whole.contributions);
+        }
+    }
+    let importance = found.importance(1);
+    assert_eq!(importance.len(), 4 * 3, "families by emotions");
+    for one in &importance {
+        let added: Vec<f64> =
+            found.recordings.iter().map(|recording| recording.contributions[&one.family][&one.emotion]).collect();
+        let count = added.len() as f64;
+        assert!((one.mean - added.iter().sum::<f64>() / count).abs() < 1e-12);
+        assert!((one.absolute - added.iter().map(|value| value.abs()).sum::<f64>() / count).abs() < 1e-12);
+        assert!(one.interval.0 <= one.mean && one.mean <= one.interval.1, "{one:?}");
+    }
+    assert_eq!(found.importance(1), importance, "the same seed, the same intervals");
+    let leading = found.leading();
+    assert_eq!(leading.len(), 4);
+    for ((feature, deviations), columns) in leading.iter().zip(Catalog::of(FeatureSet::Classic).families()) {
+        let names = Catalog::of(FeatureSet::Classic).names();
+        assert!(columns.1.iter().any(|column| names[*column] == *feature), "{feature}");
+        assert_eq!(deviations.len(), found.recordings.len());
+    }
 }
 
 #[test]
