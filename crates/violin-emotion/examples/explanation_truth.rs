@@ -31,6 +31,8 @@ const FAMILIES: [(&str, &str); 11] = [
     ("bow_noise_db", "bow noise"),
     ("timing_variability", "timing"),
 ];
+/// Recordings that answers are explained against, by the model and by the rule.
+const USUAL: usize = 5;
 /// What the set `violin` leaves out on purpose: a recording's gain hides it.
 const UNHEARD: &str = "level_db";
 /// A true value counts where it is above this share of the take's largest.
@@ -50,6 +52,7 @@ fn main() -> Outcome<()> {
     let cache = FeatureCache::open(Path::new(&arguments.next().ok_or("which cache folder?")?))?;
     let takes = arguments.next().map_or(Ok(100), |takes| takes.parse())?;
     let mut config = Config::default();
+    config.model.usual = USUAL;
     if arguments.next().as_deref() == Some("all") {
         config.features.set = FeatureSet::All;
     }
@@ -72,7 +75,7 @@ fn main() -> Outcome<()> {
         let truth: Vec<Vec<f64>> =
             held_out.iter().map(|recording| by_the_rule(recording, &model, &truths, &names, heard)).collect();
         println!("\nlevel {}:", if heard { "left as in the reference" } else { "as any cue" });
-        compare(&explained, &truth);
+        compare(&explained, &truth, &names);
         if heard || config.features.set == FeatureSet::All {
             decoys(&explained, &truth, &held_out, &truths);
         }
@@ -133,16 +136,24 @@ fn by_the_rule(
     shapley(&worths, names.len(), emotions)
 }
 
-fn compare(explained: &[Vec<f64>], truth: &[Vec<f64>]) {
-    let (mut right, mut counted) = (0, 0);
+fn compare(explained: &[Vec<f64>], truth: &[Vec<f64>], names: &[String]) {
+    // Of each family: signs that are right, and those that count.
+    let mut signs = vec![(0, 0); names.len()];
     for (said, truth) in explained.iter().zip(truth) {
         let largest = truth.iter().fold(0.0_f64, |largest, value| largest.max(value.abs()));
-        for (said, truth) in said.iter().zip(truth).filter(|(_, truth)| truth.abs() > COUNTS * largest) {
-            counted += 1;
-            right += usize::from(said.signum() == truth.signum());
+        let pairs = said.iter().zip(truth).enumerate().filter(|(_, (_, truth))| truth.abs() > COUNTS * largest);
+        for (at, (said, truth)) in pairs {
+            let (right, counted) = &mut signs[at * names.len() / explained[0].len()];
+            *counted += 1;
+            *right += usize::from(said.signum() == truth.signum());
         }
     }
-    println!("sign right in {right} of {counted} ({:.1} %)", 100.0 * f64::from(right as u32) / f64::from(counted));
+    let (right, counted) = signs.iter().fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1));
+    println!("sign right in {right} of {counted} ({:.1} %)", 100.0 * right as f64 / counted as f64);
+    let by_family = names.iter().zip(&signs).filter(|(_, (_, counted))| *counted > 0);
+    let by_family: Vec<String> =
+        by_family.map(|(name, (right, counted))| format!("{name} {right} of {counted}")).collect();
+    println!("    {}", by_family.join(", "));
     let ranked = spearman(&explained.concat(), &truth.concat());
     let by_take = explained.iter().zip(truth).map(|(said, truth)| spearman(said, truth)).sum::<f64>();
     println!("Spearman {ranked:.3} over all, {:.3} in the mean take", by_take / explained.len() as f64);

@@ -70,7 +70,7 @@ fn where_things_are(out: &Path) -> String {
     format!(
         "Recordings: {out}/{RECORDINGS}/   labels: {out}/{LABELS}   model: {out}/{MODEL}/\n\
          All of this is {}: labels are votes of {RATERS} raters who never were, by published cue–emotion relations.\n\n\
-         Next, on a recording of yours:\n  violin-emotion predict TAKE.wav --model {out}/{MODEL} --timeline",
+         Next, on recordings of yours:\n  violin-emotion predict TAKE.wav --model {out}/{MODEL} --timeline\n  violin-emotion compare TAKE.wav OTHER.wav --model {out}/{MODEL}",
         synth::NOTICE
     )
 }
