@@ -314,13 +314,14 @@ pub struct ExplainArguments {
     #[command(flatten)]
     pub groups: GroupArguments,
     /// Ask what the model would answer if one feature were otherwise and all else as it was played:
-    /// vibrato_extent_cents=+50%, =+5 (added), =30 (the mean), or =0..60 (a curve); may be given several times
+    /// vibrato_extent_cents=+50%, =+5 (that much more), =30 (so much in the mean), or =10..60 (a curve); may be given several
+    /// times
     #[arg(long, value_name = "FEATURE=CHANGE")]
     pub what_if: Vec<String>,
     /// How to print the explanations
     #[arg(long, value_enum, default_value_t = ExplanationFormat::Table)]
     pub format: ExplanationFormat,
-    /// Add the explanation of every moment's answer; takes as long again for each
+    /// Add the explanation of every moment's answer, some seconds a window
     #[arg(long)]
     pub timeline: bool,
     /// Write figures (SVG) into this folder: a curve for each --what-if from one value to another, and what --corpus found
@@ -337,10 +338,10 @@ pub struct ExplainArguments {
 #[derive(Debug, Args)]
 pub struct AcrossArguments {
     /// Folder of labelled recordings: each is explained by a model that never heard its group
-    #[arg(long, value_name = "DIR", requires = "labels", conflicts_with_all = ["paths", "model", "timeline", "what_if", "group", "within"])]
+    #[arg(long, value_name = "DIR", requires = "labels", conflicts_with_all = ["paths", "model", "reference", "timeline", "what_if", "group", "within"])]
     pub corpus: Option<PathBuf>,
     /// Label file: a `filename` column and one numeric column an emotion
-    #[arg(long, value_name = "CSV", requires = "corpus")]
+    #[arg(long, value_name = "CSV")]
     pub labels: Option<PathBuf>,
     /// Column whose groups (performers, pieces) never stand on both sides of a split
     #[arg(long, value_name = "COL", requires = "corpus")]
@@ -384,7 +385,7 @@ pub struct CompareArguments {
     pub model: Option<PathBuf>,
     #[command(flatten)]
     pub groups: GroupArguments,
-    /// How to print the comparison
+    /// How to print the comparison; json is one object
     #[arg(long, value_enum, default_value_t = ExplanationFormat::Table)]
     pub format: ExplanationFormat,
     /// Threads, at most four a core; 0 = one a core. The result does not depend on it
@@ -395,12 +396,11 @@ pub struct CompareArguments {
 /// What is asked about together, and what one by one.
 #[derive(Debug, Args)]
 pub struct GroupArguments {
-    /// Put parts of the playing together, or single features (docs/features.md) apart: tone=brightness+bow_noise; may be
-    /// given several times
+    /// Put parts of the playing together under a name, or single features (docs/features.md) apart: tone=brightness+bow_noise
+    /// takes the place of both; may be given several times
     #[arg(long, value_name = "NAME=PART+…")]
     pub group: Vec<String>,
-    /// Say also what each feature inside this group adds; may be given several times. Takes longer by a factor of two for each
-    /// feature
+    /// Say also what each feature inside this part adds; may be given several times. Each feature doubles the time
     #[arg(long, value_name = "GROUP")]
     pub within: Vec<String>,
 }
@@ -408,7 +408,7 @@ pub struct GroupArguments {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum ExplanationFormat {
     Table,
-    /// One array in input order
+    /// For scripts, see docs/analysis-json.md
     Json,
 }
 

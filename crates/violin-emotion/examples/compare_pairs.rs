@@ -44,9 +44,8 @@ fn main() -> Result<(), Box<dyn Error>> {
         let explainer = Explainer::new(&model, Reference::recordings("before", vec![before])?)?;
         let explanation = explainer.explain(&after, &silent)?;
         let first = explanation.differences().into_iter().next();
-        let of_family = explanation.changes.iter().find(|change| change.group == family).map(|change| &change.words);
-        let right =
-            first.is_some() && first.as_deref().zip(of_family).is_some_and(|(line, words)| line.starts_with(words));
+        let mut of_family = explanation.changes.iter().filter(|change| change.group == family);
+        let right = first.as_deref().is_some_and(|line| of_family.any(|change| line.starts_with(&change.words)));
         named[pair % FAMILIES.len()].0 += 1;
         named[pair % FAMILIES.len()].1 += usize::from(right);
         println!("{cue}: {}{}", first.as_deref().unwrap_or("nothing"), if right { "" } else { "   (another cue)" });

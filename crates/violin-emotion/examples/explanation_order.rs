@@ -62,7 +62,9 @@ struct Areas {
 fn watch(take: &Measured, model: &EmotionModel, random: &mut ChaCha8Rng) -> Result<[Areas; 3], Box<dyn Error>> {
     let explanation = Explainer::new(model, Reference::corpus(model))?.explain(&take.sequence, &silent)?;
     let size = |added: &ByEmotion| added.values().map(|value| value.abs()).sum::<f64>();
-    let sizes: Vec<f64> = explanation.whole.contributions.values().map(size).collect();
+    let families = model.catalog().families().len();
+    // What the length adds, the last, is no part of the playing.
+    let sizes: Vec<f64> = explanation.whole.contributions.values().take(families).map(size).collect();
     let mut by_size: Vec<usize> = (0..sizes.len()).collect();
     by_size.sort_by(|one, other| sizes[*other].total_cmp(&sizes[*one]));
     let mut areas = [Areas::default(); 3];

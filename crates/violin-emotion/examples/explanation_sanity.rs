@@ -45,7 +45,9 @@ fn main() -> Outcome<()> {
         let explainer = Explainer::new(model, Reference::recordings("usual", usual.clone())?)?;
         let explain = |take: &&Sequence| -> Outcome<Vec<f64>> {
             let contributions = explainer.explain(take, &silent)?.whole.contributions;
-            Ok(contributions.values().flat_map(|added| added.values().copied()).collect())
+            // What the length adds, the last, is no part of the playing.
+            let families = model.catalog().families().len();
+            Ok(contributions.values().take(families).flat_map(|added| added.values().copied()).collect())
         };
         takes.iter().map(explain).collect()
     };

@@ -68,7 +68,7 @@ fn main() -> Outcome<()> {
     let names: Vec<String> = Groups::families(&model).names().iter().map(|name| name.to_string()).collect();
     let mut explained = Vec::new();
     for recording in &held_out {
-        explained.push(numbers(&explainer.explain(&recording.sequence, &silent)?.whole.contributions));
+        explained.push(numbers(&explainer.explain(&recording.sequence, &silent)?.whole.contributions, names.len()));
     }
     println!("{} takes of performers that the model never heard; {}", held_out.len(), synth::NOTICE);
     for heard in [false, true] {
@@ -91,7 +91,7 @@ fn main() -> Outcome<()> {
     let explainer = Explainer::new(&model, Reference::corpus(&model))?.by(groups);
     let mut explained = Vec::new();
     for recording in held_out.iter().take(takes / 4) {
-        explained.push(numbers(&explainer.explain(&recording.sequence, &silent)?.whole.contributions));
+        explained.push(numbers(&explainer.explain(&recording.sequence, &silent)?.whole.contributions, names.len()));
     }
     let place = |name: &str| names.iter().position(|known| known == name).expect("a group");
     let (decoy, cause) = (place("vibrato rate"), place("brightness"));
@@ -100,9 +100,9 @@ fn main() -> Outcome<()> {
     Ok(())
 }
 
-/// Groups × emotions.
-fn numbers(contributions: &ByGroup) -> Vec<f64> {
-    contributions.values().flat_map(|added| added.values().copied()).collect()
+/// Groups × emotions; what the length adds is no group.
+fn numbers(contributions: &ByGroup, groups: usize) -> Vec<f64> {
+    contributions.values().take(groups).flat_map(|added| added.values().copied()).collect()
 }
 
 /// What each family adds by the rule, against the same recordings.

@@ -17,11 +17,13 @@ pub fn run(arguments: &ExplainArguments, audio: &Path) -> Result<Outcome, Failur
     let across = &arguments.across;
     let corpus = corpus_arguments(arguments, audio);
     let mut config = super::settings(corpus.config.as_deref(), &corpus.windows)?;
+    if !(1..=100).contains(&across.against) {
+        return Err(Error::config("--against", "1 to 100", across.against).into());
+    }
     config.model.usual = across.against;
-    config.check()?;
     let dataset = super::dataset(&corpus)?;
     data::checked_folds(&dataset.groups(), across.folds, across.seed)?;
-    arguments.figures.as_deref().map_or(Ok(()), make_folder)?;
+    arguments.figures.as_deref().map_or(Ok(()), check_folder)?;
     let cache = super::cache(across.cache.as_deref())?;
     let corpus = super::corpus(&dataset, &config, cache.as_ref())?;
 
@@ -72,28 +74,59 @@ fn corpus_arguments(arguments: &ExplainArguments, audio: &Path) -> CorpusArgumen
     }
 }
 
-/// Families by how much they move the shares; an asterisk where 0 lies outside of the interval.
+/// Groups below which intervals from drawing groups anew are rough.
+const FEW_GROUPS: usize = 10;
+/// Correlation from which on a direction is shown.
+const SURE: f64 = 0.3;
+
+/// Families by how much they move the shares, and which way.
 fn write_table(found: &Across, importance: &[Importance]) -> std::io::Result<()> {
     let emotions = found.emotions();
-    let header: Vec<String> = [""].iter().chain(&emotions).chain(&["mean size"]).map(|name| name.to_string()).collect();
+    let header: Vec<String> = [""].iter().chain(&emotions).chain(&["goes with"]).map(|name| name.to_string()).collect();
     let mut families: Vec<(f64, Vec<String>)> = importance
         .chunks(emotions.len())
-        .map(|of_family| {
-            let size = of_family.iter().map(|one| one.absolute).sum::<f64>() / emotions.len() as f64;
+        .zip(found.leading())
+        .map(|(of_family, (leading, _))| {
             let figure = |one: &Importance| {
-                let sure = one.interval.0 > 0.0 || one.interval.1 < 0.0;
-                format!("{:+.3}{}", one.mean, if sure { "*" } else { " " })
+                let way = match one.direction {
+                    up if up >= SURE => "+",
+                    down if down <= -SURE => "-",
+                    _ => " ",
+                };
+                format!("{way}{:.3}", one.absolute)
             };
-            let cells = of_family.iter().map(figure).chain([format!("{size:.3}")]);
+            let size = of_family.iter().map(|one| one.absolute).sum::<f64>();
+            let cells = of_family.iter().map(figure).chain([leading.to_string()]);
             (size, std::iter::once(of_family[0].family.clone()).chain(cells).collect())
         })
         .collect();
     families.sort_by(|one, other| other.0.total_cmp(&one.0));
     let rows: Vec<Vec<String>> = families.into_iter().map(|(_, row)| row).collect();
     let mut out = stdout().lock();
-    writeln!(out, "What each part of the playing adds, mean over {} recordings", found.recordings.len())?;
-    writeln!(out, "(each explained by a model that never heard its group; * 0 lies outside of the 95 % interval):\n")?;
-    write!(out, "{}", table::aligned(&header, &rows))
+    writeln!(
+        out,
+        "How much each part of the playing moves each emotion, up or down, in the mean of {} recordings,",
+        found.recordings.len()
+    )?;
+    writeln!(
+        out,
+        "each answered by a model that never heard its group. +: the more of what it goes with, the more of the emotion;"
+    )?;
+    writeln!(out, "-: the less.\n")?;
+    write!(out, "{}", table::aligned(&header, &rows))?;
+    let groups: std::collections::BTreeSet<&str> = found.recordings.iter().map(|one| one.group.as_str()).collect();
+    if groups.len() < FEW_GROUPS {
+        writeln!(out, "note: {}: the intervals (figures, JSON) are rough", super::count(groups.len(), "group"))?;
+    }
+    Ok(())
+}
+
+/// Whether a folder can be made here, before the work.
+pub(super) fn check_folder(folder: &Path) -> Result<(), Error> {
+    if folder.exists() && !folder.is_dir() {
+        return Err(Error::config("--figures", "a folder, or a name that is free", folder.display()));
+    }
+    Ok(())
 }
 
 pub(super) fn make_folder(folder: &Path) -> Result<(), Error> {
@@ -106,14 +139,15 @@ fn write_figures(
     importance: &[Importance],
     across: &AcrossArguments,
 ) -> Result<(), Failure> {
+    make_folder(folder)?;
     let names = |names: Vec<&str>| names.into_iter().map(str::to_string).collect::<Vec<String>>();
     let emotions = names(found.emotions());
     let leading = found.leading();
     let footnote = format!(
-        "{} recordings, each explained by a model that never heard its group ({} folds), against {} training recordings.",
+        "{} recordings, each explained by a model that never heard its group ({} folds), against {}.",
         found.recordings.len(),
         across.folds,
-        across.against
+        super::count(across.against, "training recording")
     );
     let bars = importance.chunks(emotions.len()).map(|of_family| FamilyBars {
         name: of_family[0].family.clone(),
@@ -138,10 +172,15 @@ fn write_figures(
             .map(|emotion| found.recordings.iter().map(|one| one.contributions[family][emotion]).collect())
             .collect(),
     });
-    let colours: Vec<&str> = leading.iter().map(|(feature, _)| *feature).collect();
+    let colours: Vec<String> = found
+        .families()
+        .into_iter()
+        .zip(&leading)
+        .map(|(family, (feature, _))| format!("{family} by {feature}"))
+        .collect();
     let beeswarm = Beeswarm {
         title: "What each part of the playing adds, recording by recording".into(),
-        footnote: format!("{footnote} Colours by {}.", colours.join(", ")),
+        footnote: format!("{footnote} Colours: {}.", colours.join(", ")),
         emotions: emotions.clone(),
         families: dots.collect(),
     };

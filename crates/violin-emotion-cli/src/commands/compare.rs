@@ -5,9 +5,9 @@ use std::io::{Write, stdout};
 use serde::Serialize;
 use violin_emotion::explain::{Explainer, Explanation, Reference};
 use violin_emotion::model::EmotionModel;
-use violin_emotion::{Progress, Warning};
+use violin_emotion::{Error, Progress, Warning};
 
-use super::explain::{figures, groups, measure, write_within};
+use super::explain::{figures, groups, measure, within, write_within};
 use super::{Failure, Outcome};
 use crate::args::{CompareArguments, ExplanationFormat};
 use crate::progress::Bar;
@@ -20,26 +20,42 @@ struct Compared {
     differences: Vec<String>,
     #[serde(flatten)]
     explanation: Explanation,
-    warnings: Vec<Warning>,
+    warnings: Vec<Noted>,
+}
+
+/// A warning, and the take it speaks of.
+#[derive(Serialize)]
+struct Noted {
+    path: String,
+    #[serde(flatten)]
+    warning: Warning,
 }
 
 pub fn run(arguments: &CompareArguments) -> Result<Outcome, Failure> {
     let model = EmotionModel::load(&super::model_folder(arguments.model.as_deref())?)?;
+    for path in [&arguments.before, &arguments.after] {
+        if path.is_dir() {
+            let hint = "`explain TAKE --reference FOLDER` compares a take with a folder of them";
+            return Err(Error::audio(path, "expected a recording, found a folder", hint).into());
+        }
+    }
     let (before, after) = (measure(&arguments.before, &model)?, measure(&arguments.after, &model)?);
     let [before_path, path] = [&arguments.before, &arguments.after].map(|path| path.display().to_string());
     let reference = Reference::recordings(before_path.clone(), vec![before.sequence.clone()])?;
     let explainer = Explainer::new(&model, reference)?.by(groups(&arguments.groups, &model)?);
+    let within = within(&arguments.groups, explainer.groups())?;
     let bar = Bar::new("comparing", 1);
     let watcher = |progress: Progress| bar.show(progress);
     let mut explanation = explainer.explain(&after.sequence, &watcher)?;
-    for group in &arguments.groups.within {
+    for group in &within {
         explanation.within.insert(group.clone(), explainer.within(group, &after.sequence, &watcher)?);
     }
     drop(bar);
     let mut warnings = Vec::new();
-    for measured in [before, after] {
-        warnings.extend(model.doubts(&measured.sequence)?);
-        warnings.extend([&measured.warnings, measured.sequence.warnings()].concat());
+    for (name, measured) in [(&before_path, before), (&path, after)] {
+        let doubts = model.doubts(&measured.sequence)?;
+        let all = [&measured.warnings, measured.sequence.warnings(), &doubts].concat();
+        warnings.extend(all.into_iter().map(|warning| Noted { path: name.clone(), warning }));
     }
     let differences = explanation.differences();
     let compared = Compared { path, differences, explanation, warnings };
@@ -57,14 +73,23 @@ fn write_table(before: &str, compared: &Compared) -> std::io::Result<()> {
     let mut out = stdout().lock();
     writeln!(out, "{}, compared with {before}\n", compared.path)?;
     match compared.differences.split_first() {
+        None if compared
+            .explanation
+            .changes
+            .iter()
+            .all(|change| change.here.is_none() || change.reference.is_none()) =>
+        {
+            writeln!(out, "nothing can be compared: one of the two has nothing to be measured")?;
+        }
         None => writeln!(out, "nothing in the playing differs for sure")?,
         Some((first, others)) => {
-            writeln!(out, "what differs most: {first}")?;
+            writeln!(out, "what differs most surely: {first}")?;
             others.iter().try_for_each(|line| writeln!(out, "also: {line}"))?;
         }
     }
     let whole = &compared.explanation.whole;
     write!(out, "\n{}", figures("before", whole, "after"))?;
     write_within(&mut out, &compared.explanation)?;
-    compared.warnings.iter().try_for_each(|warning| writeln!(out, "note: {warning}"))
+    let mut notes = compared.warnings.iter();
+    notes.try_for_each(|noted| writeln!(out, "note: {}: {}", noted.path, noted.warning))
 }

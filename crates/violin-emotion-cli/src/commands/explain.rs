@@ -36,21 +36,34 @@ pub fn run(arguments: &ExplainArguments) -> Result<Outcome, Failure> {
     if let Some(audio) = &arguments.across.corpus {
         return across::run(arguments, audio);
     }
+    if arguments.across.labels.is_some() {
+        return Err(Error::config("--labels", "--corpus beside it: what matters across a corpus", "PATHs").into());
+    }
+    let curves = arguments.what_if.iter().any(|asked| asked.contains(".."));
+    if arguments.figures.is_some() && !curves {
+        let expected = "--what-if FEATURE=FROM..TO beside it, the curve to draw, or --corpus";
+        return Err(Error::config("--figures", expected, "neither").into());
+    }
     let model = EmotionModel::load(&super::model_folder(arguments.model.as_deref())?)?;
     let groups = groups(&arguments.groups, &model)?;
     let explainer = Explainer::new(&model, reference(&arguments.reference, &model)?)?.by(groups);
-    let what_if: Vec<WhatIf> =
-        arguments.what_if.iter().map(|asked| WhatIf::parse(asked, &model)).collect::<Result<_, Error>>()?;
-    arguments.figures.as_deref().map_or(Ok(()), across::make_folder)?;
+    let what_if = arguments.what_if.iter().map(|asked| WhatIf::parse(asked, &model)).collect::<Result<_, Error>>()?;
+    let within = within(&arguments.groups, explainer.groups())?;
+    arguments.figures.as_deref().map_or(Ok(()), across::check_folder)?;
     let paths = inputs::expand(&arguments.paths)?;
+    let asked = Asked { model: &model, explainer, within, what_if, timeline: arguments.timeline };
+    let mut curves = arguments.figures.as_deref().map(Curves::new);
     let bar = Bar::new("explaining", paths.len());
     let mut failed = 0;
     for (count, path) in paths.iter().enumerate() {
-        let explained = explained(path, &model, &explainer, &what_if, arguments, &bar);
+        let explained = explained(path, &asked, &bar);
         if interrupt::asked() {
             return Err(Error::interrupted().into());
         }
         bar.recording(path);
+        if let (Some(curves), Some(explanation)) = (&mut curves, &explained.explanation) {
+            curves.draw(path, explanation)?;
+        }
         if let Some(error) = &explained.error {
             failed += 1;
             complain(error, explained.hint.as_deref());
@@ -91,9 +104,10 @@ pub(super) fn groups(arguments: &GroupArguments, model: &EmotionModel) -> Result
     let mut groups = Groups::families(model);
     for group in &arguments.group {
         let Some((name, parts)) = group.split_once('=').filter(|(name, _)| !name.trim().is_empty()) else {
-            return Err(Error::config("--group", "NAME=PART+PART, as tone=brightness+bow_noise", group));
+            let hint = "write --group tone=brightness+bow_noise";
+            return Err(Error::data("NAME=PART+PART after --group", format!("`{group}`"), hint));
         };
-        let parts: Vec<&str> = parts.split('+').map(str::trim).filter(|part| !part.is_empty()).collect();
+        let parts: Vec<&str> = parts.split('+').map(str::trim).collect();
         groups = groups.gather(name.trim(), &parts)?;
     }
     Ok(groups)
@@ -104,15 +118,29 @@ pub(super) fn measure(path: &Path, model: &EmotionModel) -> Result<Measurement, 
     features::measure(path, &model.config().audio, &model.config().features, None)
 }
 
-fn explained(
-    path: &Path,
-    model: &EmotionModel,
-    explainer: &Explainer,
-    what_if: &[WhatIf],
-    arguments: &ExplainArguments,
-    bar: &Bar,
-) -> Explained {
-    let explained = explain_one(path, model, explainer, what_if, arguments, bar);
+/// The groups to be opened, each once.
+pub(super) fn within(arguments: &GroupArguments, groups: &Groups) -> Result<Vec<String>, Error> {
+    let mut within: Vec<String> = Vec::new();
+    for asked in &arguments.within {
+        let name = groups.named(asked)?;
+        if !within.iter().any(|known| known == name) {
+            within.push(name.to_string());
+        }
+    }
+    Ok(within)
+}
+
+/// What is asked of each recording.
+struct Asked<'a> {
+    model: &'a EmotionModel,
+    explainer: Explainer<'a>,
+    within: Vec<String>,
+    what_if: Vec<WhatIf>,
+    timeline: bool,
+}
+
+fn explained(path: &Path, asked: &Asked, bar: &Bar) -> Explained {
+    let explained = explain_one(path, asked, bar);
     let (error, hint) = match &explained {
         Ok(_) => (None, None),
         Err(error) => (Some(error.to_string()), error.hint().map(str::to_string)),
@@ -128,34 +156,47 @@ fn explained(
     }
 }
 
-fn explain_one(
-    path: &Path,
-    model: &EmotionModel,
-    explainer: &Explainer,
-    what_if: &[WhatIf],
-    arguments: &ExplainArguments,
-    bar: &Bar,
-) -> Result<(Explanation, Vec<Warning>), Error> {
-    let Measurement { sequence, warnings, .. } = measure(path, model)?;
+fn explain_one(path: &Path, asked: &Asked, bar: &Bar) -> Result<(Explanation, Vec<Warning>), Error> {
+    let Measurement { sequence, warnings, .. } = measure(path, asked.model)?;
     let watcher = |progress: Progress| bar.show(progress);
-    let mut explanation = explainer.explain(&sequence, &watcher)?;
-    for group in &arguments.groups.within {
-        explanation.within.insert(group.clone(), explainer.within(group, &sequence, &watcher)?);
+    let mut explanation = asked.explainer.explain(&sequence, &watcher)?;
+    for group in &asked.within {
+        explanation.within.insert(group.clone(), asked.explainer.within(group, &sequence, &watcher)?);
     }
-    for asked in what_if {
-        let imagined = asked.ask(model, &sequence)?;
-        if let (Some(folder), true) = (&arguments.figures, imagined.answers.len() > 1) {
-            let stem = path.file_stem().unwrap_or_default().to_string_lossy();
-            let file = folder.join(format!("{stem}-{}.svg", imagined.feature));
-            WholeFile::save(&file, curve(path, &imagined).svg().as_bytes())?;
-        }
-        explanation.what_if.push(imagined);
+    for what_if in &asked.what_if {
+        explanation.what_if.push(what_if.ask(asked.model, &sequence)?);
     }
-    if arguments.timeline {
-        explanation.timeline = explainer.timeline(&sequence, &watcher)?;
+    if asked.timeline {
+        explanation.timeline = asked.explainer.timeline(&sequence, &watcher)?;
     }
-    let doubts = model.doubts(&sequence)?;
+    let doubts = asked.model.doubts(&sequence)?;
     Ok((explanation, [&warnings, sequence.warnings(), &doubts].concat()))
+}
+
+/// Where the curves of `--what-if` go.
+struct Curves<'a> {
+    folder: &'a Path,
+    /// Names that are taken: recordings of one name in several folders, or one feature asked about twice.
+    names: Vec<String>,
+}
+
+impl<'a> Curves<'a> {
+    fn new(folder: &'a Path) -> Self {
+        Curves { folder, names: Vec::new() }
+    }
+
+    fn draw(&mut self, path: &Path, explanation: &Explanation) -> Result<(), Error> {
+        for imagined in explanation.what_if.iter().filter(|imagined| imagined.answers.len() > 1) {
+            let stem = path.file_stem().unwrap_or_default().to_string_lossy();
+            let name = format!("{stem}-{}", imagined.feature);
+            let free = (2..).map(|number| format!("{name}-{number}")).find(|other| !self.names.contains(other));
+            let name = if self.names.contains(&name) { free.expect("numbers do not end") } else { name };
+            across::make_folder(self.folder)?;
+            WholeFile::save(&self.folder.join(format!("{name}.svg")), curve(path, imagined).svg().as_bytes())?;
+            self.names.push(name);
+        }
+        Ok(())
+    }
 }
 
 fn write_table(explained: &Explained, first: bool) -> io::Result<()> {
@@ -182,6 +223,9 @@ fn write_table(explained: &Explained, first: bool) -> io::Result<()> {
 /// The answers if a feature were otherwise; for a single one, what changes too.
 fn write_what_if(out: &mut impl Write, imagined: &Imagined) -> io::Result<()> {
     let Imagined { feature, unit, played, answers, .. } = imagined;
+    let Some(played) = played else {
+        return writeln!(out, "\nwhat if {feature} were otherwise: it is not to be heard here");
+    };
     let emotions = answers.iter().take(1).flat_map(|answer| answer.prediction.keys().cloned());
     let header: Vec<String> = std::iter::once(feature.clone()).chain(emotions).collect();
     let mut rows: Vec<Vec<String>> =
@@ -194,7 +238,8 @@ fn write_what_if(out: &mut impl Write, imagined: &Imagined) -> io::Result<()> {
     write!(out, "{}", table::aligned(&header, &rows))?;
     match imagined.seen {
         Some((low, high)) if answers.iter().any(|answer| !(low..=high).contains(&answer.value)) => {
-            writeln!(out, "below {} or above {}{unit} the model has learned from few", figure(low), figure(high))
+            let (low, high) = (figure(low), figure(high));
+            writeln!(out, "outside of {low} to {high}{unit} the model has learned from few")
         }
         _ => Ok(()),
     }
@@ -202,8 +247,11 @@ fn write_what_if(out: &mut impl Write, imagined: &Imagined) -> io::Result<()> {
 
 /// Three digits.
 fn figure(value: f64) -> String {
-    let digits = 2 - value.abs().max(1e-3).log10().floor() as i32;
-    format!("{value:.0$}", digits.clamp(0, 5) as usize)
+    if value.abs() < 1e-9 {
+        return "0".into();
+    }
+    let digits = 2 - value.abs().log10().floor() as i32;
+    format!("{value:.0$}", digits.clamp(0, 6) as usize)
 }
 
 fn curve(path: &Path, imagined: &Imagined) -> Response {
@@ -219,7 +267,7 @@ fn curve(path: &Path, imagined: &Imagined) -> Response {
         unit: imagined.unit.clone(),
         values: imagined.answers.iter().map(|answer| answer.value).collect(),
         lines: emotions.map(|emotion| Line { emotion: emotion.clone(), shares: shares(emotion) }).collect(),
-        own: Some(imagined.played),
+        own: imagined.played,
         seen: imagined.seen,
     }
 }
@@ -253,5 +301,6 @@ fn share(value: &f64) -> String {
 }
 
 fn added(value: &f64) -> String {
-    format!("{value:+.3}")
+    // No −0.000.
+    format!("{:+.3}", if value.abs() < 5e-4 { 0.0 } else { *value })
 }

@@ -55,6 +55,11 @@ pub struct Importance {
     pub interval: (f64, f64),
     /// Mean of how much it moves the share, up or down.
     pub absolute: f64,
+    /// The 95 % interval of that.
+    pub absolute_interval: (f64, f64),
+    /// Correlation, over the recordings, of what it adds with the family's leading feature: above 0, more of the feature is
+    /// more of the emotion.
+    pub direction: f64,
 }
 
 /// Explains every recording of a corpus by a model fitted on the other folds, against training recordings of that model:
@@ -89,10 +94,13 @@ fn explain_held_out(
         let path = Path::new(&recording.file_name);
         let explanation = explainer.explain(&recording.sequence, watcher).map_err(|error| error.of_recording(path))?;
         tell(watcher, Progress::Explained { path })?;
+        // What the length adds is no part of the playing.
+        let mut contributions = explanation.whole.contributions;
+        contributions.retain(|group, _| explainer.groups().names().contains(&group.as_str()));
         let explained = ExplainedRecording {
             file_name: recording.file_name.clone(),
             group: recording.group.clone(),
-            contributions: explanation.whole.contributions,
+            contributions,
             deviations: deviations(recording, model),
         };
         Ok((at, explained))
@@ -145,29 +153,37 @@ impl Across {
         let mut random = ChaCha8Rng::seed_from_u64(seed);
         let draw = |_| (0..groups.len()).map(|_| (random.next_u64() % groups.len() as u64) as usize).collect();
         let draws: Vec<Vec<usize>> = (0..DRAWS).map(draw).collect();
+        let interval = |of: &dyn Fn(&ExplainedRecording) -> f64| {
+            let sums: Vec<(f64, f64)> = groups
+                .iter()
+                .map(|(_, members)| (members.iter().map(|one| of(one)).sum(), members.len() as f64))
+                .collect();
+            let mean_of = |drawn: &Vec<usize>| {
+                let add = |(sum, count): (f64, f64), &at: &usize| (sum + sums[at].0, count + sums[at].1);
+                let (sum, count) = drawn.iter().fold((0.0, 0.0), add);
+                sum / count
+            };
+            let mut means: Vec<f64> = draws.iter().map(mean_of).collect();
+            means.sort_unstable_by(f64::total_cmp);
+            let place = |share: f64| means[(share * (DRAWS - 1) as f64).round() as usize];
+            (place(OUTSIDE), place(1.0 - OUTSIDE))
+        };
+        let mean = |of: &dyn Fn(&ExplainedRecording) -> f64| {
+            self.recordings.iter().map(of).sum::<f64>() / self.recordings.len() as f64
+        };
         let mut all = Vec::new();
-        for family in self.families() {
+        for (family, (_, deviations)) in self.families().into_iter().zip(self.leading()) {
             for emotion in self.emotions() {
                 let added = |recording: &ExplainedRecording| recording.contributions[family][emotion];
-                let sums: Vec<(f64, f64)> = groups
-                    .iter()
-                    .map(|(_, members)| (members.iter().map(|one| added(one)).sum(), members.len() as f64))
-                    .collect();
-                let mean_of = |drawn: &Vec<usize>| {
-                    let (sum, count) =
-                        drawn.iter().fold((0.0, 0.0), |(sum, count), &at| (sum + sums[at].0, count + sums[at].1));
-                    sum / count
-                };
-                let mut means: Vec<f64> = draws.iter().map(mean_of).collect();
-                means.sort_unstable_by(f64::total_cmp);
-                let place = |share: f64| means[(share * (DRAWS - 1) as f64).round() as usize];
-                let count = self.recordings.len() as f64;
+                let absolute = |recording: &ExplainedRecording| added(recording).abs();
                 all.push(Importance {
                     family: family.to_string(),
                     emotion: emotion.to_string(),
-                    mean: self.recordings.iter().map(added).sum::<f64>() / count,
-                    interval: (place(OUTSIDE), place(1.0 - OUTSIDE)),
-                    absolute: self.recordings.iter().map(|recording| added(recording).abs()).sum::<f64>() / count,
+                    mean: mean(&added),
+                    interval: interval(&added),
+                    absolute: mean(&absolute),
+                    absolute_interval: interval(&absolute),
+                    direction: correlation(&deviations, &self.recordings.iter().map(added).collect::<Vec<f64>>()),
                 });
             }
         }

@@ -12,6 +12,9 @@ use crate::{Result, Watcher};
 /// How far the base and what is added may be from the answer: its rounding to f32, many times over.
 const COMPLETE: f64 = 1e-6;
 
+/// What the length adds: a reference's windows are brought to the recording's length, which moves the answer to it.
+const LENGTH: &str = "length";
+
 /// A model that is asked why, by which groups, and against what.
 ///
 /// ```no_run
@@ -57,6 +60,11 @@ impl<'a> Explainer<'a> {
         Explainer { groups, ..self }
     }
 
+    /// By which groups it is asked.
+    pub fn groups(&self) -> &Groups {
+        &self.groups
+    }
+
     /// Explains the answer to the whole sequence, exactly.
     ///
     /// # Errors
@@ -96,7 +104,7 @@ impl<'a> Explainer<'a> {
     /// # Errors
     /// As [`Explainer::explain`]; and `Data` for a group that is not there, or too large for all its subsets to be asked.
     pub fn within(&self, group: &str, sequence: &Sequence, watcher: Watcher) -> Result<ByGroup> {
-        let (features, others) = self.groups.opened(group)?;
+        let (features, others) = self.groups.opened(self.groups.named(group)?)?;
         let (rows, _) = self.model.read(sequence)?;
         let players = [features.clone(), others].concat();
         let worths = self.game.worths(&rows, &players, watcher)?;
@@ -110,16 +118,22 @@ impl<'a> Explainer<'a> {
         let worths = self.game.worths(rows, groups, watcher)?;
         let emotions = self.model.labels().len();
         let values = shapley(&worths, groups.len(), emotions);
+        let base = self.game.base()?;
+        let answer = &worths[worths.len() - emotions..];
+        let length: Vec<f64> = worths.iter().zip(&base).map(|(stretched, own)| stretched - own).collect();
         for emotion in 0..emotions {
             let added: f64 = values.iter().skip(emotion).step_by(emotions).sum();
-            let (base, answer) = (worths[emotion], worths[worths.len() - emotions + emotion]);
-            assert!((base + added - answer).abs() <= COMPLETE, "{base} + {added} is not the answer {answer}");
+            let (base, length, answer) = (base[emotion], length[emotion], answer[emotion]);
+            assert!(
+                (base + length + added - answer).abs() <= COMPLETE,
+                "{base} + {length} + {added} is not the answer {answer}"
+            );
         }
-        Ok(Why {
-            base: self.by_emotion(&worths[..emotions]),
-            prediction: self.by_emotion(&worths[worths.len() - emotions..]),
-            contributions: self.named(groups, &values),
-        })
+        let mut contributions = self.named(groups, &values);
+        if length.iter().any(|added| added.abs() > COMPLETE) {
+            contributions.insert(LENGTH.into(), self.by_emotion(&length));
+        }
+        Ok(Why { base: self.by_emotion(&base), prediction: self.by_emotion(answer), contributions })
     }
 
     fn named(&self, players: &[Part], values: &[f64]) -> ByGroup {

@@ -26,6 +26,16 @@ impl<'a> Game<'a> {
         Game { model, width, reference }
     }
 
+    /// The answer to the reference: the mean over its recordings, each as long as it is.
+    pub fn base(&self) -> Result<Vec<f64>> {
+        let mut base = vec![0.0; self.model.labels().len()];
+        for (share, recording) in &self.reference {
+            let answer = self.model.answers(&[recording])?.remove(0);
+            base.iter_mut().zip(answer).for_each(|(sum, of_one)| *sum += share * f64::from(of_one));
+        }
+        Ok(base)
+    }
+
     /// The answer to every coalition of players, coalitions × emotions, the mean over the reference's recordings: number c
     /// has the players whose bits are set in c from `rows`.
     pub fn worths(&self, rows: &[f32], players: &[Part], watcher: Watcher) -> Result<Vec<f64>> {

@@ -7,6 +7,9 @@ use crate::{Error, Result};
 /// All coalitions of more parts would take hours.
 const MOST: usize = 14;
 
+/// Names that the rows of an explanation have already.
+const TAKEN: [&str; 5] = ["reference", "answer", "before", "after", "length"];
+
 /// A name, and columns of what the model reads.
 pub(super) type Part = (String, Vec<usize>);
 
@@ -32,8 +35,15 @@ impl Groups {
     /// `Data` for a part that is neither a group nor a feature, for none, for a name that another group keeps, and for more
     /// than 14 groups.
     pub fn gather(mut self, name: &str, parts: &[&str]) -> Result<Self> {
+        if name.trim().is_empty() || name.contains(char::is_control) || TAKEN.iter().any(|taken| alike(taken, name)) {
+            let expected = format!("a name for a group, in one line, other than {}", TAKEN.join(", "));
+            return Err(Error::data(expected, format!("`{}`", name.escape_debug()), "give the group another name"));
+        }
         let mut gathered = Vec::new();
-        for part in parts {
+        for (at, part) in parts.iter().enumerate() {
+            if parts[..at].iter().any(|before| alike(before, part)) {
+                return Err(Error::data("each part once", format!("`{part}` twice"), "name it once"));
+            }
             if let Some(at) = self.parts.iter().position(|(known, _)| alike(known, part)) {
                 gathered.extend(self.parts.remove(at).1);
                 continue;
@@ -42,7 +52,8 @@ impl Groups {
             let group = column.and_then(|column| self.parts.iter_mut().find(|(_, columns)| columns.contains(&column)));
             let (Some(column), Some((_, columns))) = (column, group) else {
                 let expected = format!("one of the groups {} or a feature that is in one", self.names().join(", "));
-                return Err(Error::data(expected, format!("`{part}`"), "docs/features.md lists the features"));
+                let hint = "docs/features.md lists the features; what is in one group cannot be in another";
+                return Err(Error::data(expected, format!("`{part}`"), hint));
             };
             columns.retain(|other| *other != column);
             gathered.push(column);
@@ -72,6 +83,18 @@ impl Groups {
         self.parts.iter().map(|(name, _)| name.as_str()).collect()
     }
 
+    /// The group of this name, as it is written: `bow noise` for `bow_noise`. It is not too large to be opened.
+    ///
+    /// # Errors
+    /// `Data` for another, and for one of too many features.
+    pub fn named(&self, name: &str) -> Result<&str> {
+        let Some((known, _)) = self.parts.iter().find(|(known, _)| alike(known, name)) else {
+            let expected = format!("one of the groups {}", self.names().join(", "));
+            return Err(Error::data(expected, format!("`{name}`"), "name one of these"));
+        };
+        self.opened(known).map(|_| known.as_str())
+    }
+
     /// Each with its columns.
     pub(super) fn parts(&self) -> &[Part] {
         &self.parts
@@ -79,10 +102,7 @@ impl Groups {
 
     /// The columns of one group, each as a part of its own, and all other groups.
     pub(super) fn opened(&self, name: &str) -> Result<(Vec<Part>, Vec<Part>)> {
-        let Some(at) = self.parts.iter().position(|(known, _)| alike(known, name)) else {
-            let expected = format!("one of the groups {}", self.names().join(", "));
-            return Err(Error::data(expected, format!("`{name}`"), "name one of these"));
-        };
+        let at = self.parts.iter().position(|(known, _)| known == name).expect("a group of these");
         let mut others = self.parts.clone();
         let (_, columns) = others.remove(at);
         let within: Vec<_> = columns.iter().map(|&column| (self.columns[column].clone(), vec![column])).collect();

@@ -75,11 +75,12 @@ impl Reference {
 /// Why one answer is what it is: `base` and all `contributions` sum to `prediction`, emotion by emotion.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Why {
-    /// The answer to the reference: the mean over its recordings.
+    /// The answer to the reference: the mean over its recordings, each as long as it is.
     pub base: ByEmotion,
     /// The model's answer.
     pub prediction: ByEmotion,
-    /// What each group adds, in order: a family, if nothing else was asked. Over the emotions it sums to 0.
+    /// What each group adds, in order: a family, if nothing else was asked. Over the emotions it sums to 0. Last, where the
+    /// reference is longer or shorter, `length`: what bringing its windows to the recording's length changes.
     pub contributions: ByGroup,
 }
 
@@ -92,7 +93,7 @@ pub struct Explanation {
     /// The recording as a whole.
     #[serde(flatten)]
     pub whole: Why,
-    /// How the recording differs from the reference, one line a group.
+    /// How the recording differs from the reference, one a feature, group by group.
     pub changes: Vec<Change>,
     /// What each feature of a group adds, for the groups that were asked for; together what the group adds.
     pub within: IndexMap<String, ByGroup>,

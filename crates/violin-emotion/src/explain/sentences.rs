@@ -7,31 +7,58 @@ const LEAST: f64 = 0.005;
 /// Emotions that are named in one line, those that move most.
 const EMOTIONS: usize = 2;
 
+/// Features of a group that are named, those that differ most surely.
+const FEATURES: usize = 3;
+
 impl Explanation {
-    /// What moved the answer, most first: `brightness: brighter tone (-4.9 against -8.8 dB an octave): less
-    /// tenderness (-0.15), more happiness (+0.13)`. Groups that move nothing that could be seen are left out.
+    /// What moved the answer, most first: `brightness: less tenderness (-0.15), more happiness (+0.13); brighter tone (-4.9
+    /// against -8.8 dB an octave)`. Groups that move nothing that could be seen are left out.
     pub fn sentences(&self) -> Vec<String> {
         let mut groups: Vec<(&String, &ByEmotion)> = self.whole.contributions.iter().collect();
         groups.sort_by(|one, other| moved(other.1).total_cmp(&moved(one.1)));
         let sentence = |(group, added): (&String, &ByEmotion)| {
             let effects = effects(added)?;
-            let change = self.changes.iter().find(|change| change.group == *group)?;
-            Some(format!("{group}: {}: {effects}", change.words))
+            let heard = self.heard(group);
+            let differs = match self.changes.iter().find(|change| change.group == *group) {
+                _ if !heard.is_empty() => features(&heard),
+                Some(change) if change.here.is_none() || change.reference.is_none() => change.words.clone(),
+                _ => "no single feature differs for sure".into(),
+            };
+            Some(format!("{group}: {effects}; {differs}"))
         };
         groups.into_iter().filter_map(sentence).collect()
     }
 
-    /// How the playing differs, the surest difference first, and what it does to the answer. What may be chance, or is too
-    /// small to be heard, is left out.
+    /// How the playing differs, the surest difference first, and what the part of the playing that it belongs to does to the
+    /// answer: `brighter tone (-4.9 against -8.8 dB an octave): less tenderness (-0.15), more happiness (+0.13)`. What may be
+    /// chance, or is too small to be heard, is left out.
     pub fn differences(&self) -> Vec<String> {
-        let mut changes: Vec<&Change> = self.changes.iter().filter(|change| change.is_heard()).collect();
-        changes.sort_by(|one, other| other.standard_errors.abs().total_cmp(&one.standard_errors.abs()));
-        let sentence = |change: &Change| {
-            let effects = self.whole.contributions.get(&change.group).and_then(effects);
-            format!("{}: {}", change.words, effects.unwrap_or_else(|| "hardly moves the answer".into()))
+        let mut groups: Vec<(&String, Vec<&Change>)> =
+            self.whole.contributions.keys().map(|group| (group, self.heard(group))).collect();
+        groups.retain(|(_, heard)| !heard.is_empty());
+        groups.sort_by(|one, other| other.1[0].standard_errors.abs().total_cmp(&one.1[0].standard_errors.abs()));
+        let sentence = |(group, heard): (&String, Vec<&Change>)| {
+            let together = if heard.len() > 1 { "together " } else { "" };
+            match effects(&self.whole.contributions[group]) {
+                Some(effects) => format!("{}: {together}{effects}", features(&heard)),
+                None => format!("{}: hardly moves the answer", features(&heard)),
+            }
         };
-        changes.into_iter().map(sentence).collect()
+        groups.into_iter().map(sentence).collect()
     }
+
+    /// The changes of a group that are large and sure enough to be told, the surest first.
+    fn heard(&self, group: &str) -> Vec<&Change> {
+        let mut heard: Vec<&Change> =
+            self.changes.iter().filter(|change| change.group == group && change.is_heard()).collect();
+        heard.sort_by(|one, other| other.standard_errors.abs().total_cmp(&one.standard_errors.abs()));
+        heard
+    }
+}
+
+fn features(heard: &[&Change]) -> String {
+    let words: Vec<&str> = heard.iter().take(FEATURES).map(|change| change.words.as_str()).collect();
+    words.join(", ")
 }
 
 fn moved(added: &ByEmotion) -> f64 {

@@ -7,6 +7,8 @@ use crate::{Error, Result};
 
 /// Answers along a grid.
 const STEPS: usize = 21;
+/// Features of a like name that are named.
+const NEAR: usize = 5;
 /// Of the windows that stand for all: outside of these shares of them, the model has hardly learned.
 const SEEN: [f64; 2] = [0.05, 0.95];
 
@@ -38,8 +40,8 @@ pub struct Imagined {
     pub feature: String,
     /// Its unit.
     pub unit: String,
-    /// Its mean over the recording's windows, as it was played.
-    pub played: f64,
+    /// Its mean over the recording's windows, as it was played; none where it could not be measured, and nothing can be asked.
+    pub played: Option<f64>,
     /// Where 90 % of the windows lie that stand for all training windows.
     pub seen: Option<(f64, f64)>,
     /// The answers, in order of `value`.
@@ -64,22 +66,32 @@ impl WhatIf {
     /// `Data` for a feature that the model does not read, and for a change that is not one of the four.
     pub fn parse(text: &str, model: &EmotionModel) -> Result<Self> {
         const HINT: &str =
-            "write vibrato_extent_cents=+50% or =+5 or =30 or =0..60; docs/features.md lists the features";
+            "write vibrato_extent_cents=+50% or =+5 or =30, or =10..60 from the lower value to the higher";
         let (feature, change) = text.split_once('=').unwrap_or((text, ""));
         let names = model.catalog().names();
         let Some(column) = names.iter().position(|name| name == feature.trim()) else {
+            let near: Vec<&str> =
+                names.iter().map(String::as_str).filter(|name| name.contains(feature.trim())).take(NEAR).collect();
+            let near = if near.is_empty() || feature.trim().is_empty() {
+                String::new()
+            } else {
+                format!(": {}", near.join(", "))
+            };
             let expected = format!("a feature of the set `{}`", model.catalog().name());
-            return Err(Error::data(expected, format!("`{}`", feature.trim()), HINT));
+            let hint = format!("docs/features.md lists the features{near}");
+            return Err(Error::data(expected, format!("`{}`", feature.trim()), hint));
         };
         let change = Change::parse(change.trim());
         let change = change.ok_or_else(|| Error::data("a change in numbers", format!("`{text}`"), HINT))?;
         Ok(WhatIf { feature: names[column].clone(), column, change })
     }
 
-    /// What the model would answer to the sequence. Windows in which the feature could not be measured stay so.
+    /// What the model would answer to the sequence; nothing if the feature could be measured in none of its windows. Windows
+    /// in which it could not stay so.
     ///
     /// # Errors
-    /// `Data` if it could be measured in none, or if the sequence has other features than the model's.
+    /// `Data` for a percentage of a value that is not above 0, for a value as far outside of what the training windows have as
+    /// their range is wide, and if the sequence has other features than the model's.
     pub fn ask(&self, model: &EmotionModel, sequence: &Sequence) -> Result<Imagined> {
         let catalog = model.catalog();
         let before = model.predict(sequence)?;
@@ -87,12 +99,21 @@ impl WhatIf {
             let rows = (0..sequence.windows()).map(|window| f64::from(sequence.row(window)[self.column]));
             rows.filter(|value| !value.is_nan()).collect()
         };
+        let usual = model.usual().iter().flat_map(|usual| values(&usual.sequence)).collect();
+        let mut imagined = Imagined {
+            feature: self.feature.clone(),
+            unit: catalog.unit(self.column).to_string(),
+            played: None,
+            seen: middle(usual),
+            answers: Vec::new(),
+        };
         let known = values(sequence);
         if known.is_empty() {
-            let hint = "ask about a feature that this recording has";
-            return Err(Error::data(format!("a recording with `{}`", self.feature), "none to be heard", hint));
+            return Ok(imagined);
         }
         let played = known.iter().sum::<f64>() / known.len() as f64;
+        let steps = self.change.steps(played);
+        self.check(model, played, &steps)?;
         let answer = |(times, plus): (f64, f64)| {
             let value = |(at, value): (usize, &f32)| match at % catalog.len() == self.column {
                 true => (f64::from(*value) * times + plus) as f32,
@@ -107,14 +128,27 @@ impl WhatIf {
             let value = played * times + plus;
             Ok(ImaginedAnswer { value, prediction, change })
         };
-        let usual = model.usual().iter().flat_map(|usual| values(&usual.sequence)).collect();
-        Ok(Imagined {
-            feature: self.feature.clone(),
-            unit: catalog.unit(self.column).to_string(),
-            played,
-            seen: middle(usual),
-            answers: self.change.steps(played).into_iter().map(answer).collect::<Result<_>>()?,
-        })
+        imagined.played = Some(played);
+        imagined.answers = steps.into_iter().map(answer).collect::<Result<_>>()?;
+        Ok(imagined)
+    }
+
+    fn check(&self, model: &EmotionModel, played: f64, steps: &[(f64, f64)]) -> Result<()> {
+        if matches!(self.change, Change::Times(_)) && played <= 0.0 {
+            let found = format!("{played} for `{}`", self.feature);
+            let hint = "say the change in the feature's unit: =+1";
+            return Err(Error::data("a percentage of a value above 0", found, hint));
+        }
+        let (low, high) = model.range(self.column);
+        let (low, high) = (f64::from(low), f64::from(high));
+        let inside = |value: f64| value >= low - (high - low) && value <= high + (high - low);
+        match steps.iter().map(|(times, plus)| played * times + plus).find(|value| !inside(*value)) {
+            None => Ok(()),
+            Some(value) => {
+                let expected = format!("`{}` near what the training recordings have, {low} to {high}", self.feature);
+                Err(Error::data(expected, value.to_string(), "the model cannot know: ask about a value in that range"))
+            }
+        }
     }
 }
 
@@ -122,6 +156,9 @@ impl Change {
     fn parse(text: &str) -> Option<Self> {
         let number = |text: &str| text.trim().parse::<f64>().ok().filter(|number| number.is_finite());
         if let Some((low, high)) = text.split_once("..") {
+            if [low, high].iter().any(|end| end.trim().starts_with(['+', '.'])) {
+                return None;
+            }
             let (low, high) = (number(low)?, number(high)?);
             return (low < high).then_some(Change::Between(low, high));
         }
@@ -169,6 +206,8 @@ mod tests {
             ("0..60", Some(Change::Between(0.0, 60.0))),
             ("-12 .. -4.5", Some(Change::Between(-12.0, -4.5))),
             ("60..0", None),
+            ("0...60", None),
+            ("+5..+10", None),
             ("inf", None),
             ("wide", None),
             ("", None),

@@ -4,11 +4,12 @@ use super::Groups;
 use super::groups::Part;
 use crate::features::{Catalog, Family, Sequence};
 use crate::model::EmotionModel;
+use crate::notes::note_name;
 
-/// How a recording differs from the reference in one group, by the feature in which it differs most.
+/// How a recording differs from the reference in one feature.
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct Change {
-    /// The group: a family, if nothing else was asked.
+    /// Its group: a family, if nothing else was asked.
     pub group: String,
     /// The feature, by its name in the catalog.
     pub feature: String,
@@ -44,6 +45,9 @@ pub(super) fn family(family: Family) -> String {
 /// A feature's name, what is said where it is higher, and where it is lower; its unit, the factor into it and the digits shown.
 type Saying = (&'static str, &'static str, &'static str, &'static str, f32, usize);
 
+/// The unit of a pitch that is said by its name.
+const NOTE: &str = "note";
+
 #[rustfmt::skip]
 const SAYINGS: &[Saying] = &[
     ("note_level_db", "louder notes", "softer notes", "dB re the take", 1.0, 1),
@@ -64,11 +68,11 @@ const SAYINGS: &[Saying] = &[
     ("attack_spread", "more varied attacks", "more even attacks", "octaves", 1.0, 2),
     ("intonation_cents", "sharper intonation", "flatter intonation", "cents", 1.0, 1),
     ("intonation_spread_cents", "looser intonation", "purer intonation", "cents", 1.0, 1),
-    ("note_rate_per_s", "faster", "slower", "notes a second", 1.0, 1),
+    ("note_rate_per_s", "faster notes", "slower notes", "notes a second", 1.0, 1),
     ("note_rate_slope", "more of an accelerando", "more of a ritardando", "octaves a second", 1.0, 2),
     ("interval_spread", "more varied rhythm", "more even rhythm", "octaves", 1.0, 2),
     ("timing_deviation", "freer timing", "stricter timing", "% from a steady beat", 100.0, 1),
-    ("pitch_semitones", "higher", "lower", "MIDI note", 1.0, 1),
+    ("pitch_semitones", "higher", "lower", NOTE, 1.0, 1),
     ("pitch_spread_semitones", "wider range", "narrower range", "semitones", 1.0, 1),
     ("pitch_slope_semitones_per_s", "a rising line", "a falling line", "semitones a second", 1.0, 2),
     ("step_semitones", "wider steps", "narrower steps", "semitones", 1.0, 1),
@@ -82,7 +86,7 @@ const SAYINGS: &[Saying] = &[
     ("key_clarity", "clearer key", "less clear key", "fit", 1.0, 2),
 ];
 
-/// One change a group, in order.
+/// One change a feature, group by group.
 pub(super) fn changes(
     model: &EmotionModel,
     groups: &Groups,
@@ -113,12 +117,12 @@ pub(super) fn changes(
             standard_errors,
         }
     };
-    let surest = |(group, columns): &Part| {
-        // Beside the features stands how much of them is missing.
-        let changes = columns.iter().filter(|column| **column < catalog.len()).map(|&column| change(group, column));
-        changes.max_by(|one, other| one.standard_errors.abs().total_cmp(&other.standard_errors.abs()))
+    // Beside the features stands how much of them is missing.
+    let features = |(group, columns): &Part| {
+        let features = columns.iter().filter(|column| **column < catalog.len());
+        features.map(|&column| change(group, column)).collect::<Vec<Change>>()
     };
-    groups.parts().iter().filter_map(surest).collect()
+    groups.parts().iter().flat_map(features).collect()
 }
 
 /// A feature's mean over windows, and the variance of that mean.
@@ -173,6 +177,9 @@ fn say(catalog: &Catalog, column: usize, here: Option<f32>, there: Option<f32>) 
         return format!("{name} {} ({here:.3} against {there:.3})", if here > there { "higher" } else { "lower" });
     };
     let word = if here > there { higher } else { lower };
+    if *unit == NOTE {
+        return format!("{word} ({} against {})", note_name(here), note_name(there));
+    }
     let (here, there) = (factor * here, factor * there);
     format!("{word} ({here:.digits$} against {there:.digits$} {unit})")
 }
@@ -197,5 +204,6 @@ mod tests {
         assert_eq!(say("vibrato_extent_cents", Some(28.2), Some(14.0)), wider);
         assert_eq!(say("attack_s", Some(0.03), Some(0.062)), "quicker attacks (30 against 62 ms)");
         assert_eq!(say("attack_s", None, Some(0.062)), "not to be heard here");
+        assert_eq!(say("pitch_semitones", Some(69.2), Some(60.0)), "higher (A4 against C4)");
     }
 }

@@ -196,6 +196,11 @@ impl EmotionModel {
         self.inputs.columns()
     }
 
+    /// Smallest and largest value of a feature over the training windows.
+    pub(crate) fn range(&self, column: usize) -> (f32, f32) {
+        self.range[column]
+    }
+
     /// Mean and standard deviation of a feature over the training windows, in its own unit.
     pub(crate) fn typical(&self, column: usize) -> (f32, f32) {
         (self.inputs.scaler().means()[column], self.inputs.scaler().scales()[column])

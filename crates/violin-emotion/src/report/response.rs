@@ -117,8 +117,8 @@ impl Response {
         let seen = |canvas: &mut Canvas, x: f64, y: f64| canvas.rect((x, y - 6.0), (x + 26.0, y + 6.0), SEEN, "");
         let unseen = |canvas: &mut Canvas, x: f64, y: f64| hatch(canvas, (x, y - 6.0), (x + 26.0, y + 6.0));
         canvas.legend(&[
-            Key { width: 26.0, words: "training data, 5th to 95th percentile", draw: &seen },
-            Key { width: 26.0, words: "outside what the model has seen", draw: &unseen },
+            Key { width: 26.0, words: "90 % of what the model learned from", draw: &seen },
+            Key { width: 26.0, words: "the model has learned from few", draw: &unseen },
         ]);
     }
 
@@ -188,7 +188,7 @@ impl Response {
             words += &format!(" This recording: {}.", number(own));
         }
         if let Some((low, high)) = self.seen() {
-            words += &format!(" Training data, 5th to 95th percentile: {} to {}.", number(low), number(high));
+            words += &format!(" 90 % of what the model learned from: {} to {}.", number(low), number(high));
         }
         words
     }

@@ -310,7 +310,9 @@ fn one_lstm_step_by_hand() {
     packing.arrange([2].into_iter());
     let mut hidden = [f32::NAN; 4];
     let direction = packing::Direction::Forward;
-    lstm::forward(&cell, direction, &packing, &[2.0, 0.0], &mut hidden, &mut lstm::Tape::default());
+    let mut tape = lstm::Tape::default();
+    lstm::project(&cell, 2, &[2.0, 0.0], &mut tape);
+    lstm::forward(&cell, direction, &packing, &mut hidden, &mut tape);
     assert!((hidden[0] - 0.286_737).abs() < 2e-6 && (hidden[2] - 0.267_441).abs() < 2e-6, "{hidden:?}");
     assert!(hidden[1].is_nan() && hidden[3].is_nan(), "the other direction's side is left alone");
 }
