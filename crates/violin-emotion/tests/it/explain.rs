@@ -257,13 +257,14 @@ fn what_if_one_thing_were_otherwise_is_the_answer_to_that() {
     let sequence = small::sequence(FeatureSet::Violin, 3, 91);
     let column = catalog.columns("attack_s").start;
     let played = (0..3).map(|window| f64::from(sequence.row(window)[column])).sum::<f64>() / 3.0;
-    let with = |change: fn(f32, f64) -> f32| {
+    type Otherwise = fn(f32, f64) -> f32;
+    let with = |change: Otherwise| {
         let values = sequence.values().iter().enumerate();
         let values =
             values.map(|(at, value)| if at % catalog.len() == column { change(*value, played) } else { *value });
         model.predict(&Sequence::new(catalog, sequence.spans().to_vec(), values.collect())).expect("an answer")
     };
-    let cases: [(&str, fn(f32, f64) -> f32); 3] = [
+    let cases: [(&str, Otherwise); 3] = [
         ("attack_s=+50%", |value, _| 1.5 * value),
         ("attack_s=-2", |value, _| value - 2.0),
         ("attack_s=7", |value, played| value + (7.0 - played) as f32),
