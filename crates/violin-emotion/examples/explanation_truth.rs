@@ -66,9 +66,10 @@ fn main() -> Outcome<()> {
 
     let explainer = Explainer::new(&model, Reference::corpus(&model))?;
     let names: Vec<String> = Groups::families(&model).names().iter().map(|name| name.to_string()).collect();
-    let mut explained = Vec::new();
+    let (mut explained, mut by_gradients) = (Vec::new(), Vec::new());
     for recording in &held_out {
         explained.push(numbers(&explainer.explain(&recording.sequence, &silent)?.whole.contributions, names.len()));
+        by_gradients.push(numbers(&explainer.expected_gradients(&recording.sequence)?, names.len()));
     }
     println!("{} takes of performers that the model never heard; {}", held_out.len(), synth::NOTICE);
     for heard in [false, true] {
@@ -80,6 +81,8 @@ fn main() -> Outcome<()> {
             decoys(&explained, &truth, &held_out, &truths);
         }
     }
+    let alike = spearman(&explained.concat(), &by_gradients.concat());
+    println!("\nexpected gradients of the networks alone: Spearman {alike:.3} with the contributions");
     println!("\nshare of all that is said, by group:");
     for (at, name) in names.iter().enumerate() {
         println!("{name:<16}{:.3}", share(&explained, at, names.len()));

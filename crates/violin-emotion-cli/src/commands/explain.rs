@@ -4,7 +4,9 @@ use std::io::{self, Write, stdout};
 use std::path::Path;
 
 use serde::Serialize;
-use violin_emotion::explain::{ByEmotion, Explainer, Explanation, Groups, Imagined, Reference, WhatIf, Why};
+use violin_emotion::explain::{
+    ByEmotion, Disagreement, Explainer, Explanation, Groups, Imagined, Reference, WhatIf, Why,
+};
 use violin_emotion::features::{self, Measurement};
 use violin_emotion::model::EmotionModel;
 use violin_emotion::report::{Line, Response};
@@ -211,6 +213,7 @@ fn write_table(explained: &Explained, first: bool) -> io::Result<()> {
     for line in explanation.sentences().iter().take(IN_WORDS) {
         writeln!(out, "{line}")?;
     }
+    write_disagreements(&mut out, explanation)?;
     write_within(&mut out, explanation)?;
     explanation.what_if.iter().try_for_each(|imagined| write_what_if(&mut out, imagined))?;
     for then in &explanation.timeline {
@@ -270,6 +273,16 @@ fn curve(path: &Path, imagined: &Imagined) -> Response {
         own: imagined.played,
         seen: imagined.seen,
     }
+}
+
+/// Where the model goes another way than published studies.
+pub(super) fn write_disagreements(out: &mut impl Write, explanation: &Explanation) -> io::Result<()> {
+    for one in &explanation.unlike_published {
+        let way = if one.contribution > 0.0 { "more" } else { "less" };
+        let Disagreement { words, emotion, contribution, .. } = one;
+        writeln!(out, "unlike in published studies: {words} with {way} {emotion} ({contribution:+.2})")?;
+    }
+    Ok(())
 }
 
 /// What each feature of a group adds, group by group.

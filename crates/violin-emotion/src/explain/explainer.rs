@@ -4,7 +4,9 @@ use indexmap::IndexMap;
 
 use super::game::Game;
 use super::groups::Part;
-use super::{ByEmotion, ByGroup, Explanation, Groups, Reference, SCHEMA, Why, WhyThen, owen, shapley, words};
+use super::{
+    ByEmotion, ByGroup, Explanation, Groups, Reference, SCHEMA, Why, WhyThen, owen, published, shapley, words,
+};
 use crate::features::{Sequence, Span};
 use crate::model::EmotionModel;
 use crate::{Result, Watcher};
@@ -31,11 +33,11 @@ const LENGTH: &str = "length";
 /// # Ok::<(), violin_emotion::Error>(())
 /// ```
 pub struct Explainer<'a> {
-    model: &'a EmotionModel,
+    pub(super) model: &'a EmotionModel,
     reference: Reference,
-    groups: Groups,
-    width: usize,
-    game: Game<'a>,
+    pub(super) groups: Groups,
+    pub(super) width: usize,
+    pub(super) game: Game<'a>,
 }
 
 impl<'a> Explainer<'a> {
@@ -72,11 +74,11 @@ impl<'a> Explainer<'a> {
     pub fn explain(&self, sequence: &Sequence, watcher: Watcher) -> Result<Explanation> {
         let (rows, _) = self.model.read(sequence)?;
         let changes = words::changes(self.model, &self.groups, sequence, &self.reference.recordings);
-        let reference = self.reference.name.clone();
         let whole = self.by_groups(&rows, watcher)?;
         Ok(Explanation {
             schema: SCHEMA,
-            reference,
+            reference: self.reference.name.clone(),
+            unlike_published: published::disagreements(&whole, &changes),
             whole,
             changes,
             within: IndexMap::new(),
@@ -136,7 +138,7 @@ impl<'a> Explainer<'a> {
         Ok(Why { base: self.by_emotion(&base), prediction: self.by_emotion(answer), contributions })
     }
 
-    fn named(&self, players: &[Part], values: &[f64]) -> ByGroup {
+    pub(super) fn named(&self, players: &[Part], values: &[f64]) -> ByGroup {
         let values = values.chunks_exact(self.model.labels().len());
         players.iter().zip(values).map(|((name, _), values)| (name.clone(), self.by_emotion(values))).collect()
     }

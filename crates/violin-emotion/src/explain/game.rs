@@ -79,6 +79,11 @@ impl<'a> Game<'a> {
         Ok((0..1 << players.len()).flat_map(|coalition| answers[subset(coalition)].iter().copied()).collect())
     }
 
+    /// The reference's recordings, each with what it counts, at this length.
+    pub fn stretched_reference(&self, len: usize) -> impl Iterator<Item = (f64, Vec<f32>)> {
+        self.reference.iter().map(move |(share, recording)| (*share, self.stretched(recording, len)))
+    }
+
     /// A recording's windows at the same share of the time, so many that they are `len` numbers.
     fn stretched(&self, recording: &[f32], len: usize) -> Vec<f32> {
         let (windows, theirs) = (len / self.width, recording.len() / self.width);

@@ -8,7 +8,9 @@
 mod across;
 mod explainer;
 mod game;
+mod gradients;
 mod groups;
+mod published;
 mod sentences;
 mod shapley;
 #[cfg(test)]
@@ -25,6 +27,7 @@ use crate::{Error, Result};
 pub use across::{Across, ExplainedRecording, Importance, across};
 pub use explainer::Explainer;
 pub use groups::Groups;
+pub use published::Disagreement;
 pub use shapley::{owen, shapley};
 pub use what_if::{Imagined, ImaginedAnswer, WhatIf};
 pub use words::Change;
@@ -95,6 +98,8 @@ pub struct Explanation {
     pub whole: Why,
     /// How the recording differs from the reference, one a feature, group by group.
     pub changes: Vec<Change>,
+    /// Where the model goes another way than published studies of cues and emotions.
+    pub unlike_published: Vec<Disagreement>,
     /// What each feature of a group adds, for the groups that were asked for; together what the group adds.
     pub within: IndexMap<String, ByGroup>,
     /// What the model would answer if one thing were otherwise; empty unless asked for.

@@ -217,6 +217,17 @@ impl EmotionModel {
         Ok(parts.into_iter().map(|parts| parts.hybrid).collect())
     }
 
+    /// The gradient of the networks' share of an emotion by each number of such sequences.
+    pub(crate) fn network_gradients(&self, sequences: &[&[f32]], emotion: usize) -> Result<Vec<Vec<f32>>> {
+        let mut mean: Vec<Vec<f32>> = sequences.iter().map(|rows| vec![0.0; rows.len()]).collect();
+        for &restart in &self.summary.answering {
+            for (sums, gradient) in mean.iter_mut().zip(self.networks[restart].input_gradient(sequences, emotion)?) {
+                add(sums, &gradient, 1.0 / self.summary.answering.len() as f32);
+            }
+        }
+        Ok(mean)
+    }
+
     /// The windows of the excerpt that answers for `window` in a recording of `windows`.
     pub(crate) fn excerpt(&self, window: usize, windows: usize) -> Range<usize> {
         excerpt_around(window, windows, self.config.model.excerpt_windows)

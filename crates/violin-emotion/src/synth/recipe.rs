@@ -102,6 +102,11 @@ impl Recipe {
         &self.ranges
     }
 
+    /// How a cue moves each emotion, in the emotions' order; none for a cue that moves none.
+    pub fn weights_of(&self, cue: &str) -> &[f64] {
+        self.weights.get(cue).map_or(&[], Vec::as_slice)
+    }
+
     /// Cues that follow another one.
     pub fn decoys(&self) -> &[Decoy] {
         &self.decoys
