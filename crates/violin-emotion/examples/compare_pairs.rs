@@ -1,6 +1,8 @@
 //! Does a comparison of two takes name what was changed? Pairs of rendered takes that differ in one cue by a standard
 //! deviation or more, heard by a model: `cargo run --release --example compare_pairs -- MODEL [PAIRS] [SEED]`.
 
+mod truth;
+
 use std::error::Error;
 use std::path::Path;
 
@@ -13,21 +15,10 @@ use violin_emotion::model::EmotionModel;
 use violin_emotion::silent;
 use violin_emotion::synth::{self, Cue, Cues, Note, Recipe, Recorded};
 
+use truth::{FAMILIES, UNHEARD};
+
 /// Length of a take, seconds.
 const TAKE_S: f64 = 20.0;
-/// Cues of the built-in recipe, and the family that speaks of each.
-const FAMILIES: [(&str, &str); 10] = [
-    ("note_rate", "timing"),
-    ("level_variability_db", "dynamics"),
-    ("register_semitones", "register"),
-    ("mode", "mode"),
-    ("articulation", "articulation"),
-    ("attack_s", "attack"),
-    ("vibrato_extent_cents", "vibrato"),
-    ("brightness_db_per_octave", "brightness"),
-    ("bow_noise_db", "bow noise"),
-    ("timing_variability", "timing"),
-];
 
 fn main() -> Result<(), Box<dyn Error>> {
     let mut arguments = std::env::args().skip(1);
@@ -35,10 +26,11 @@ fn main() -> Result<(), Box<dyn Error>> {
     let pairs = arguments.next().map_or(Ok(100), |pairs| pairs.parse())?;
     let first_seed: u64 = arguments.next().map_or(Ok(0), |seed| seed.parse())?;
     let model = EmotionModel::load(Path::new(&model))?;
-    let mut named = [(0, 0); FAMILIES.len()];
+    let cues: Vec<_> = FAMILIES.into_iter().filter(|(cue, _)| *cue != UNHEARD).collect();
+    let mut named = vec![(0, 0); cues.len()];
     for pair in 0..pairs {
         let seed = first_seed + pair as u64;
-        let (cue, family) = FAMILIES[pair % FAMILIES.len()];
+        let (cue, family) = cues[pair % cues.len()];
         let (before, after) = takes(cue, seed);
         let (before, after) = (listen(&before, seed, &model)?, listen(&after, seed, &model)?);
         let explainer = Explainer::new(&model, Reference::recordings("before", vec![before])?)?;
@@ -46,12 +38,12 @@ fn main() -> Result<(), Box<dyn Error>> {
         let first = explanation.differences().into_iter().next();
         let mut of_family = explanation.changes.iter().filter(|change| change.group == family);
         let right = first.as_deref().is_some_and(|line| of_family.any(|change| line.starts_with(&change.words)));
-        named[pair % FAMILIES.len()].0 += 1;
-        named[pair % FAMILIES.len()].1 += usize::from(right);
+        named[pair % cues.len()].0 += 1;
+        named[pair % cues.len()].1 += usize::from(right);
         println!("{cue}: {}{}", first.as_deref().unwrap_or("nothing"), if right { "" } else { "   (another cue)" });
     }
     println!("\n{} pairs, {}; named first:", pairs, synth::NOTICE);
-    for ((cue, _), (pairs, right)) in FAMILIES.iter().zip(named) {
+    for ((cue, _), (pairs, right)) in cues.iter().zip(&named) {
         println!("{cue:<26}{right:>4} of {pairs}");
     }
     println!("{:<26}{:>4} of {pairs}", "all", named.iter().map(|(_, right)| right).sum::<usize>());

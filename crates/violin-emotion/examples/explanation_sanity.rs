@@ -1,6 +1,8 @@
 //! Do explanations speak of what was learned? With labels shuffled before training, a model's explanations must not resemble
 //! the real ones; with another seed they must: `cargo run --release --example explanation_sanity -- AUDIO LABELS GROUP CACHE`.
 
+mod truth;
+
 use std::error::Error;
 use std::path::Path;
 
@@ -9,6 +11,8 @@ use violin_emotion::explain::{Explainer, Reference};
 use violin_emotion::features::{FeatureCache, Sequence};
 use violin_emotion::model::EmotionModel;
 use violin_emotion::{Config, silent};
+
+use truth::spearman;
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
@@ -53,13 +57,13 @@ fn main() -> Outcome<()> {
     };
     let real = explained(&real_model)?;
 
-    let mut alike = Vec::new();
+    let mut found = Vec::new();
     for seed in 0..SHUFFLES {
         let shuffled = measured(&data::permute_labels(&dataset, seed))?;
-        alike.push(correlation(&real, &explained(&fit(&shuffled, 0)?)?));
-        println!("labels shuffled, {seed}: rank correlation with the real explanations {:+.3}", alike[alike.len() - 1]);
+        found.push(alike(&real, &explained(&fit(&shuffled, 0)?)?));
+        println!("labels shuffled, {seed}: rank correlation with the real explanations {:+.3}", found[found.len() - 1]);
     }
-    println!("mean {:+.3}", alike.iter().sum::<f64>() / alike.len() as f64);
+    println!("mean {:+.3}", found.iter().sum::<f64>() / found.len() as f64);
 
     let (mut agreed, mut asked) = (0, 0);
     for seed in 1..=SEEDS {
@@ -71,26 +75,13 @@ fn main() -> Outcome<()> {
                 agreed += usize::from(real.signum() == other.signum());
             }
         }
-        println!("seed {seed}: rank correlation with the real explanations {:+.3}", correlation(&real, &other));
+        println!("seed {seed}: rank correlation with the real explanations {:+.3}", alike(&real, &other));
     }
     println!("signs agree in {agreed} of {asked} above the line of noise");
     Ok(())
 }
 
 /// Spearman's, take by take, in the mean.
-fn correlation(one: &[Vec<f64>], other: &[Vec<f64>]) -> f64 {
+fn alike(one: &[Vec<f64>], other: &[Vec<f64>]) -> f64 {
     one.iter().zip(other).map(|(one, other)| spearman(one, other)).sum::<f64>() / one.len() as f64
-}
-
-fn spearman(one: &[f64], other: &[f64]) -> f64 {
-    let rank = |values: &[f64], value: f64| {
-        let below = values.iter().filter(|other| **other < value).count();
-        let equal = values.iter().filter(|other| **other == value).count();
-        below as f64 + (equal as f64 - 1.0) / 2.0
-    };
-    let middle = (one.len() as f64 - 1.0) / 2.0;
-    let ranks = |values: &[f64]| values.iter().map(|value| rank(values, *value) - middle).collect::<Vec<f64>>();
-    let (one, other) = (ranks(one), ranks(other));
-    let product = |one: &[f64], other: &[f64]| one.iter().zip(other).map(|(a, b)| a * b).sum::<f64>();
-    product(&one, &other) / (product(&one, &one) * product(&other, &other)).sqrt()
 }

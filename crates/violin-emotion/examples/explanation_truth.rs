@@ -4,6 +4,8 @@
 //! FOLDER is what `violin-emotion render` wrote with its defaults, CACHE where features are kept. A model is fitted on four
 //! folds of performers; takes of the fifth are explained by it, and by the rule, against the same recordings.
 
+mod truth;
+
 use std::collections::HashMap;
 use std::error::Error;
 use std::path::Path;
@@ -15,26 +17,12 @@ use violin_emotion::model::EmotionModel;
 use violin_emotion::synth::{self, CUES, Cue, Cues, Recipe};
 use violin_emotion::{Config, silent};
 
+use truth::{FAMILIES, UNHEARD, correlation, spearman, variance};
+
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
-/// The cues of the built-in recipe that move an emotion, and the family that speaks of each.
-const FAMILIES: [(&str, &str); 11] = [
-    ("note_rate", "timing"),
-    ("level_db", "dynamics"),
-    ("level_variability_db", "dynamics"),
-    ("register_semitones", "register"),
-    ("mode", "mode"),
-    ("articulation", "articulation"),
-    ("attack_s", "attack"),
-    ("vibrato_extent_cents", "vibrato"),
-    ("brightness_db_per_octave", "brightness"),
-    ("bow_noise_db", "bow noise"),
-    ("timing_variability", "timing"),
-];
 /// Recordings that answers are explained against, by the model and by the rule.
 const USUAL: usize = 5;
-/// What the set `violin` leaves out on purpose: a recording's gain hides it.
-const UNHEARD: &str = "level_db";
 /// A true value counts where it is above this share of the take's largest.
 const COUNTS: f64 = 0.1;
 
@@ -194,33 +182,6 @@ fn share(explained: &[Vec<f64>], group: usize, groups: usize) -> f64 {
     let size = |values: &[f64]| values.iter().map(|value| value.abs()).sum::<f64>();
     let of_group = |said: &Vec<f64>| size(&said[group * said.len() / groups..][..said.len() / groups]);
     explained.iter().map(of_group).sum::<f64>() / explained.iter().map(|said| size(said)).sum::<f64>()
-}
-
-fn mean(values: &[f64]) -> f64 {
-    values.iter().sum::<f64>() / values.len() as f64
-}
-
-fn variance(values: &[f64]) -> f64 {
-    let mean = mean(values);
-    values.iter().map(|value| (value - mean).powi(2)).sum::<f64>() / values.len() as f64
-}
-
-fn correlation(one: &[f64], other: &[f64]) -> f64 {
-    let (mean_one, mean_other) = (mean(one), mean(other));
-    let product: f64 = one.iter().zip(other).map(|(a, b)| (a - mean_one) * (b - mean_other)).sum();
-    let scale = (variance(one) * variance(other)).sqrt() * one.len() as f64;
-    if scale > 0.0 { product / scale } else { 0.0 }
-}
-
-fn spearman(one: &[f64], other: &[f64]) -> f64 {
-    correlation(&ranks(one), &ranks(other))
-}
-
-/// Ranks, those of equal values being their mean.
-fn ranks(values: &[f64]) -> Vec<f64> {
-    let below = |value: f64| values.iter().filter(|other| **other < value).count() as f64;
-    let equal = |value: f64| values.iter().filter(|other| **other == value).count() as f64;
-    values.iter().map(|&value| below(value) + (equal(value) - 1.0) / 2.0).collect()
 }
 
 fn truths(folder: &Path, dataset: &Dataset) -> Outcome<HashMap<String, Truth>> {

@@ -72,13 +72,9 @@ pub fn run(arguments: &CompareArguments) -> Result<Outcome, Failure> {
 fn write_table(before: &str, compared: &Compared) -> std::io::Result<()> {
     let mut out = stdout().lock();
     writeln!(out, "{}, compared with {before}\n", compared.path)?;
+    let mut changes = compared.explanation.changes.iter();
     match compared.differences.split_first() {
-        None if compared
-            .explanation
-            .changes
-            .iter()
-            .all(|change| change.here.is_none() || change.reference.is_none()) =>
-        {
+        None if changes.all(|change| change.here.is_none() || change.reference.is_none()) => {
             writeln!(out, "nothing can be compared: one of the two has nothing to be measured")?;
         }
         None => writeln!(out, "nothing in the playing differs for sure")?,
@@ -91,6 +87,9 @@ fn write_table(before: &str, compared: &Compared) -> std::io::Result<()> {
     let whole = &compared.explanation.whole;
     write!(out, "\n{}", figures("before", whole, "after"))?;
     write_within(&mut out, &compared.explanation)?;
+    if !compared.warnings.is_empty() {
+        writeln!(out)?;
+    }
     let mut notes = compared.warnings.iter();
     notes.try_for_each(|noted| writeln!(out, "note: {}: {}", noted.path, noted.warning))
 }

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use crate::workshop::shared;
+use crate::workshop::{shared, write_wav};
 
 const FAMILIES: [&str; 11] = [
     "dynamics",
@@ -90,6 +90,24 @@ fn two_takes_are_compared_in_words_and_figures() {
 
     let same = shop.run(&["compare", &before, &before]).must_succeed().stdout;
     assert!(same.contains("nothing in the playing differs for sure"), "{same}");
+}
+
+#[test]
+fn silence_and_half_a_second_are_explained_and_compared() {
+    let shop = shared();
+    for (name, samples) in [("silent.wav", vec![0.0; 5 * 44_100]), ("short.wav", vec![0.1; 22_050])] {
+        write_wav(&shop.path(name), 1, 44_100, &samples);
+        let json = shop.run(&["explain", name, "--format", "json"]).must_succeed().stdout;
+        let row = &serde_json::from_str::<serde_json::Value>(&json).expect("JSON")[0];
+        let number = |value: &serde_json::Value| value.as_f64().expect("a number");
+        for emotion in ["happiness", "sadness", "anger", "tenderness"] {
+            let contributions = row["contributions"].as_object().expect("an object").values();
+            let whole = number(&row["base"][emotion]) + contributions.map(|added| number(&added[emotion])).sum::<f64>();
+            assert!((whole - number(&row["prediction"][emotion])).abs() <= 1e-6, "{name}, {emotion}: {row}");
+        }
+        let said = shop.run(&["compare", &shop.recording(0), name]).must_succeed().stdout;
+        assert!(said.contains("nothing can be compared: one of the two has nothing to be measured"), "{said}");
+    }
 }
 
 #[test]

@@ -5,6 +5,7 @@ use std::path::Path;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
+use super::groups::Part;
 use super::{ByGroup, Explainer, Groups, Reference};
 use crate::config::Config;
 use crate::data::{Corpus, Measured, Split, checked_folds};
@@ -111,16 +112,14 @@ fn explain_held_out(
 /// The columns of each family that are features.
 fn features_of(model: &EmotionModel) -> Vec<Vec<usize>> {
     let features = model.catalog().len();
-    let of =
-        |(_, columns): &(String, Vec<usize>)| columns.iter().copied().filter(|column| *column < features).collect();
+    let of = |(_, columns): &Part| columns.iter().copied().filter(|column| *column < features).collect();
     Groups::families(model).parts().iter().map(of).collect()
 }
 
 fn deviations(recording: &Measured, model: &EmotionModel) -> Vec<f64> {
     let sequence = &recording.sequence;
     let deviation = |column: usize| {
-        let known = (0..sequence.windows()).map(|window| f64::from(sequence.row(window)[column]));
-        let known: Vec<f64> = known.filter(|value| !value.is_nan()).collect();
+        let known: Vec<f64> = sequence.known(column).collect();
         let (mean, scale) = model.typical(column);
         // 0 / 0 for none: NaN.
         (known.iter().sum::<f64>() / known.len() as f64 - f64::from(mean)) / f64::from(scale)

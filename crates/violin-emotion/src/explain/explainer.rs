@@ -3,7 +3,7 @@
 use indexmap::IndexMap;
 
 use super::game::Game;
-use super::groups::Part;
+use super::groups::{LENGTH, Part};
 use super::{
     ByEmotion, ByGroup, Explanation, Groups, Reference, SCHEMA, Why, WhyThen, owen, published, shapley, words,
 };
@@ -13,9 +13,6 @@ use crate::{Result, Watcher};
 
 /// How far the base and what is added may be from the answer: its rounding to f32, many times over.
 const COMPLETE: f64 = 1e-6;
-
-/// What the length adds: a reference's windows are brought to the recording's length, which moves the answer to it.
-const LENGTH: &str = "length";
 
 /// A model that is asked why, by which groups, and against what.
 ///
@@ -36,7 +33,6 @@ pub struct Explainer<'a> {
     pub(super) model: &'a EmotionModel,
     reference: Reference,
     pub(super) groups: Groups,
-    pub(super) width: usize,
     pub(super) game: Game<'a>,
 }
 
@@ -46,15 +42,8 @@ impl<'a> Explainer<'a> {
     /// # Errors
     /// `Data` if a recording of the reference has other features than the model's.
     pub fn new(model: &'a EmotionModel, reference: Reference) -> Result<Self> {
-        let mut recordings = Vec::new();
-        let mut width = 0;
-        for (share, sequence) in &reference.recordings {
-            let (rows, its_width) = model.read(sequence)?;
-            width = its_width;
-            recordings.push((*share, rows));
-        }
-        let game = Game::new(model, width, recordings);
-        Ok(Explainer { model, reference, groups: Groups::families(model), width, game })
+        let game = Game::new(model, &reference)?;
+        Ok(Explainer { model, reference, groups: Groups::families(model), game })
     }
 
     /// By other groups.
@@ -92,10 +81,10 @@ impl<'a> Explainer<'a> {
     /// # Errors
     /// As [`Explainer::explain`].
     pub fn timeline(&self, sequence: &Sequence, watcher: Watcher) -> Result<Vec<WhyThen>> {
-        let (rows, _) = self.model.read(sequence)?;
+        let (rows, width) = self.model.read(sequence)?;
         let then = |(window, span): (usize, &Span)| {
             let windows = self.model.excerpt(window, sequence.windows());
-            let rows = &rows[windows.start * self.width..windows.end * self.width];
+            let rows = &rows[windows.start * width..windows.end * width];
             Ok(WhyThen { span: *span, why: self.by_groups(rows, watcher)? })
         };
         sequence.spans().iter().enumerate().map(then).collect()
@@ -112,6 +101,17 @@ impl<'a> Explainer<'a> {
         let worths = self.game.worths(&rows, &players, watcher)?;
         let emotions = self.model.labels().len();
         let values = owen(&worths, features.len(), players.len() - features.len(), emotions);
+        // The game of whole groups: this one is there with all its features, or with none.
+        let all = (1 << features.len()) - 1;
+        let whole: Vec<f64> = (worths.chunks_exact(emotions).enumerate())
+            .filter(|(coalition, _)| [0, all].contains(&(coalition & all)))
+            .flat_map(|(_, worths)| worths.iter().copied())
+            .collect();
+        let of_group = shapley(&whole, players.len() - features.len() + 1, emotions);
+        for (emotion, of_group) in of_group[..emotions].iter().enumerate() {
+            let sum: f64 = values.iter().skip(emotion).step_by(emotions).sum();
+            assert!((sum - of_group).abs() <= COMPLETE, "{group}: its features add {sum}, itself {of_group}");
+        }
         Ok(self.named(&features, &values))
     }
 
@@ -130,6 +130,10 @@ impl<'a> Explainer<'a> {
                 (base + length + added - answer).abs() <= COMPLETE,
                 "{base} + {length} + {added} is not the answer {answer}"
             );
+        }
+        for (added, (group, _)) in values.chunks_exact(emotions).zip(groups) {
+            let sum: f64 = added.iter().sum();
+            assert!(sum.abs() <= COMPLETE, "{group}: over the emotions {sum} is added to what sums to 1");
         }
         let mut contributions = self.named(groups, &values);
         if length.iter().any(|added| added.abs() > COMPLETE) {

@@ -7,6 +7,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
+use super::Reference;
 use super::groups::Part;
 use crate::model::EmotionModel;
 use crate::watch::tell;
@@ -22,8 +23,12 @@ pub(super) struct Game<'a> {
 }
 
 impl<'a> Game<'a> {
-    pub fn new(model: &'a EmotionModel, width: usize, reference: Vec<(f64, Vec<f32>)>) -> Self {
-        Game { model, width, reference }
+    pub fn new(model: &'a EmotionModel, reference: &Reference) -> Result<Self> {
+        let mut recordings = Vec::new();
+        for (share, sequence) in &reference.recordings {
+            recordings.push((*share, model.read(sequence)?.0));
+        }
+        Ok(Game { model, width: model.columns().len(), reference: recordings })
     }
 
     /// The answer to the reference: the mean over its recordings, each as long as it is.

@@ -16,7 +16,7 @@ impl Explainer<'_> {
     /// # Errors
     /// `Data` if the sequence has other features than the model's.
     pub fn expected_gradients(&self, sequence: &Sequence) -> Result<ByGroup> {
-        let (rows, _) = self.model.read(sequence)?;
+        let (rows, width) = self.model.read(sequence)?;
         let groups = self.groups.parts();
         let emotions = self.model.labels().len();
         let mut values = vec![0.0; groups.len() * emotions];
@@ -30,7 +30,7 @@ impl Explainer<'_> {
                 for gradient in self.model.network_gradients(&way, emotion)? {
                     for ((_, columns), values) in groups.iter().zip(values.chunks_exact_mut(emotions)) {
                         let along = |at: usize| f64::from(gradient[at] * (rows[at] - absent[at]));
-                        let places = (0..rows.len()).step_by(self.width);
+                        let places = (0..rows.len()).step_by(width);
                         let sum: f64 =
                             places.flat_map(|row| columns.iter().map(move |column| row + column)).map(along).sum();
                         values[emotion] += share * sum / STEPS as f64;

@@ -7,8 +7,11 @@ use crate::{Error, Result};
 /// All coalitions of more parts would take hours.
 const MOST: usize = 14;
 
+/// What the length adds: a reference's windows are brought to the recording's length, which moves the answer to it.
+pub(super) const LENGTH: &str = "length";
+
 /// Names that the rows of an explanation have already.
-const TAKEN: [&str; 5] = ["reference", "answer", "before", "after", "length"];
+const TAKEN: [&str; 5] = ["reference", "answer", "before", "after", LENGTH];
 
 /// A name, and columns of what the model reads.
 pub(super) type Part = (String, Vec<usize>);

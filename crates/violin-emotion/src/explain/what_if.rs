@@ -95,11 +95,7 @@ impl WhatIf {
     pub fn ask(&self, model: &EmotionModel, sequence: &Sequence) -> Result<Imagined> {
         let catalog = model.catalog();
         let before = model.predict(sequence)?;
-        let values = |sequence: &Sequence| -> Vec<f64> {
-            let rows = (0..sequence.windows()).map(|window| f64::from(sequence.row(window)[self.column]));
-            rows.filter(|value| !value.is_nan()).collect()
-        };
-        let usual = model.usual().iter().flat_map(|usual| values(&usual.sequence)).collect();
+        let usual = model.usual().iter().flat_map(|usual| usual.sequence.known(self.column)).collect();
         let mut imagined = Imagined {
             feature: self.feature.clone(),
             unit: catalog.unit(self.column).to_string(),
@@ -107,7 +103,7 @@ impl WhatIf {
             seen: middle(usual),
             answers: Vec::new(),
         };
-        let known = values(sequence);
+        let known: Vec<f64> = sequence.known(self.column).collect();
         if known.is_empty() {
             return Ok(imagined);
         }

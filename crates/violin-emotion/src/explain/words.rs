@@ -137,8 +137,7 @@ impl Mean {
     fn of(recordings: &[(f64, &Sequence)], column: usize, scale: f64) -> Option<Self> {
         let (mut sum, mut variance, mut weight) = (0.0, 0.0, 0.0);
         for (share, sequence) in recordings {
-            let rows = (0..sequence.windows()).map(|window| f64::from(sequence.row(window)[column]));
-            let known: Vec<f64> = rows.filter(|value| !value.is_nan()).collect();
+            let known: Vec<f64> = sequence.known(column).collect();
             if known.is_empty() {
                 continue;
             }

@@ -84,6 +84,12 @@ impl Sequence {
         &self.values[window * self.width..][..self.width]
     }
 
+    /// One feature's values, window after window, those left out in which it could not be measured.
+    pub fn known(&self, column: usize) -> impl Iterator<Item = f64> {
+        let values = self.values[column..].iter().step_by(self.width);
+        values.copied().filter(|value| !value.is_nan()).map(f64::from)
+    }
+
     /// All values, row by row.
     pub fn values(&self) -> &[f32] {
         &self.values

@@ -4,6 +4,7 @@ mod arrays;
 mod background;
 mod doubts;
 mod emotion_model;
+mod fit;
 mod folder;
 mod forest;
 mod inputs;

@@ -19,6 +19,7 @@ from keras import layers
 from sklearn.ensemble import RandomForestRegressor
 
 from forest_arrays import arrays
+from keras_weights import named, numbers
 
 FEATURES, LSTM, LSTM_LAST, EMBEDDING, EMOTIONS = 7, 5, 4, 6, 3
 WINDOWS, BACKGROUND, TRAINING = 4, 5, 80
@@ -81,29 +82,7 @@ nearest = min(
 )
 assert nearest > 3e-6, nearest
 
-
-def cell(prefix, layer):
-    return {f"{prefix}.{name}": weight for name, weight in zip(["kernel", "recurrent", "bias"], layer.weights)}
-
-
-tensors = {
-    **cell("lstm.forward", lstm.forward_layer),
-    **cell("lstm.backward", lstm.backward_layer),
-    **cell("lstm_last.forward", lstm_last.forward_layer),
-    **cell("lstm_last.backward", lstm_last.backward_layer),
-    "norm.gamma": norm.gamma,
-    "norm.beta": norm.beta,
-    "embedding.kernel": embedding.kernel,
-    "embedding.bias": embedding.bias,
-    "softmax.kernel": softmax.kernel,
-    "softmax.bias": softmax.bias,
-}
-
-
-def numbers(array):
-    """The shortest decimal that gives the same f32 back."""
-    return [float(np.format_float_scientific(value, unique=True)) for value in np.asarray(array, "f4").ravel()]
-
+tensors = named(lstm, norm, lstm_last, embedding, softmax)
 
 golden = {
     "shape": {

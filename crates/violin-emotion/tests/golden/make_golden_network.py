@@ -16,6 +16,8 @@ import numpy as np
 import tensorflow as tf
 from keras import layers
 
+from keras_weights import named, numbers
+
 FEATURES, LSTM, LSTM_LAST, EMBEDDING, EMOTIONS = 7, 5, 4, 6, 3
 LENGTHS = [3, 1, 5, 2, 4]
 MASK = -1000.0
@@ -37,24 +39,7 @@ model = keras.Model(inputs, [embedded, softmax(embedded)])
 for weight in model.weights:
     weight.assign(np.asarray(weight) + random.normal(0, 0.2, weight.shape).astype("f4"))
 
-
-def cell(prefix, layer):
-    named = ["kernel", "recurrent", "bias"]
-    return {f"{prefix}.{name}": weight for name, weight in zip(named, layer.weights)}
-
-
-tensors = {
-    **cell("lstm.forward", lstm.forward_layer),
-    **cell("lstm.backward", lstm.backward_layer),
-    **cell("lstm_last.forward", lstm_last.forward_layer),
-    **cell("lstm_last.backward", lstm_last.backward_layer),
-    "norm.gamma": norm.gamma,
-    "norm.beta": norm.beta,
-    "embedding.kernel": embedding.kernel,
-    "embedding.bias": embedding.bias,
-    "softmax.kernel": softmax.kernel,
-    "softmax.bias": softmax.bias,
-}
+tensors = named(lstm, norm, lstm_last, embedding, softmax)
 
 padded = np.full((len(LENGTHS), max(LENGTHS), FEATURES), MASK, "f4")
 sequences = [random.normal(0, 1, (length, FEATURES)).astype("f4") for length in LENGTHS]
@@ -79,12 +64,6 @@ after = []
 for gradient in steps:
     optimizer.apply([keras.ops.convert_to_tensor(gradient)], [variable])
     after.append(np.asarray(variable).tolist())
-
-
-def numbers(array):
-    """The shortest decimal that gives the same f32 back."""
-    return [float(np.format_float_scientific(value, unique=True)) for value in np.asarray(array, "f4").ravel()]
-
 
 golden = {
     "made_with": {"keras": keras.__version__, "tensorflow": tf.__version__, "numpy": np.__version__},

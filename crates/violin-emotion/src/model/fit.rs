@@ -1,0 +1,208 @@
+//! Training side → [`EmotionModel`]: scaler, networks, forests, the recordings that stand for all.
+
+use std::ops::Range;
+use std::path::Path;
+
+use rayon::prelude::*;
+
+use super::EmotionModel;
+use super::background;
+use super::forest::{Forest, ForestSettings};
+use super::inputs::Inputs;
+use super::network::{self, CropSettings, EpochReport, Example, Network, Trained};
+use super::settings::Combine;
+use super::summary::{Restart, TrainingSummary};
+use crate::config::Config;
+use crate::data::{Measured, TrainingSide};
+use crate::features::Catalog;
+use crate::watch::tell;
+use crate::{Progress, Result, Watcher};
+
+impl EmotionModel {
+    /// Fits scaler, networks and forest on one side of a split. Early stopping and a choice among restarts use a
+    /// validation part, split off this side by group: another one for each restart if all of them answer, or else the same.
+    ///
+    /// # Errors
+    /// `Config` for a setting out of range, `Data` for fewer than two groups, `Audio` naming a recording whose features are
+    /// no numbers, `Interrupted`.
+    pub fn fit(side: &TrainingSide, config: &Config, seed: u64, watcher: Watcher) -> Result<Self> {
+        config.check()?;
+        let settings = &config.model;
+        let catalog = Catalog::of(config.features.set);
+        for recording in side.recordings() {
+            recording.sequence.check(catalog).map_err(|error| error.of_recording(Path::new(&recording.file_name)))?;
+        }
+        let inputs = Inputs::fit(catalog, side.recordings().iter().map(|recording| &recording.sequence))?;
+        let trained = (0..settings.restarts)
+            .into_par_iter()
+            .map(|restart| train(side, &inputs, config, seed, restart as u64, watcher))
+            .collect::<Result<Vec<_>>>()?;
+        let answering = match settings.combine {
+            Combine::Mean => (0..trained.len()).collect(),
+            Combine::Best => vec![best(&trained)],
+        };
+
+        let summary = summary(side, seed, &trained, answering);
+        let networks: Vec<Network> = trained.into_iter().map(|trained| trained.network).collect();
+        let mut forests = Vec::new();
+        for (&restart, trees) in summary.answering.iter().zip(settings.trees()) {
+            let seed = seed.wrapping_add(restart as u64);
+            forests.push(fit_forest(&networks[restart], trees, side, &inputs, config, seed)?);
+        }
+        let range = training_range(side);
+        let usual = background::usual(side, &inputs, settings.usual, seed)?;
+        Ok(EmotionModel {
+            labels: side.labels().clone(),
+            config: config.clone(),
+            inputs,
+            range,
+            networks,
+            forests,
+            usual,
+            summary,
+        })
+    }
+}
+
+/// One restart's network.
+fn train(
+    side: &TrainingSide,
+    inputs: &Inputs,
+    config: &Config,
+    seed: u64,
+    restart: u64,
+    watcher: Watcher,
+) -> Result<Trained> {
+    let settings = &config.model;
+    let groups_seed = match settings.combine {
+        Combine::Mean => seed.wrapping_add(restart),
+        Combine::Best => seed,
+    };
+    let (fitting, validation) = side.inner_split(settings.validation_share, groups_seed)?;
+    let (fitting, validation) = (rows_of(&fitting, inputs)?, rows_of(&validation, inputs)?);
+    let (fitting, validation) = (examples(&fitting), examples(&validation));
+    let mut on_epoch = |report: EpochReport| {
+        let EpochReport { epoch, epochs, .. } = report;
+        tell(watcher, Progress::Epoch { epoch, epochs, validation_loss: loss(report.validation_loss) })
+    };
+    let crops = CropSettings { windows: settings.excerpt_windows };
+    let seed = seed.wrapping_mul(1_000_003).wrapping_add(restart);
+    let trained = network::train(&fitting, &validation, &settings.network, &crops, seed, &mut on_epoch)?;
+    tell(watcher, Progress::Fit { validation_loss: loss(trained.validation_loss) })?;
+    Ok(trained)
+}
+
+/// The restart with the least validation loss; the first of them where several have it.
+fn best(trained: &[Trained]) -> usize {
+    let mut best = 0;
+    for (restart, candidate) in trained.iter().enumerate() {
+        if loss(candidate.validation_loss) < loss(trained[best].validation_loss) {
+            best = restart;
+        }
+    }
+    best
+}
+
+/// The inner split never leaves the validation part empty.
+fn loss(validation: Option<f32>) -> f32 {
+    validation.expect("validation recordings")
+}
+
+fn rows_of<'a>(side: &TrainingSide<'a>, inputs: &Inputs) -> Result<Vec<(&'a Measured, Vec<f32>)>> {
+    let rows = |&recording: &&'a Measured| Ok((recording, inputs.of(&recording.sequence)?));
+    side.recordings().iter().map(rows).collect()
+}
+
+fn examples<'a>(side: &'a [(&'a Measured, Vec<f32>)]) -> Vec<Example<'a>> {
+    side.iter()
+        .map(|(recording, rows)| Example {
+            rows,
+            windows: recording.sequence.windows(),
+            target: recording.target.shares(),
+        })
+        .collect()
+}
+
+/// Excerpts one after the other, the last of which ends with the recording; none where one would be the whole of it.
+fn consecutive_excerpts(windows: usize, length: usize) -> impl Iterator<Item = Range<usize>> {
+    let last = windows.saturating_sub(length);
+    let starts = (0..last).step_by(length).chain((last > 0).then_some(last));
+    starts.map(move |start| start..start + length)
+}
+
+/// The forest sees each training recording whole and in consecutive excerpts, as the answers over time will ask it.
+fn fit_forest(
+    network: &Network,
+    trees: usize,
+    side: &TrainingSide,
+    inputs: &Inputs,
+    config: &Config,
+    seed: u64,
+) -> Result<Forest> {
+    let (width, excerpt) = (inputs.width(), config.model.excerpt_windows);
+    let (mut embeddings, mut targets) = (Vec::new(), Vec::new());
+    for recording in side.recordings() {
+        let rows = inputs.of(&recording.sequence)?;
+        let mut parts: Vec<&[f32]> = vec![&rows];
+        let excerpts = consecutive_excerpts(recording.sequence.windows(), excerpt);
+        parts.extend(excerpts.map(|windows| &rows[windows.start * width..windows.end * width]));
+        for output in network.forward(&parts)? {
+            embeddings.extend(output.embedding);
+            targets.extend_from_slice(recording.target.shares());
+        }
+    }
+    let settings = ForestSettings { trees, ..config.model.forest.clone() };
+    let embedding = config.model.network.embedding;
+    Forest::fit(&embeddings, embedding, &targets, side.labels().len(), &settings, seed)
+}
+
+fn training_range(side: &TrainingSide) -> Vec<(f32, f32)> {
+    let mut range = vec![(f32::INFINITY, f32::NEG_INFINITY); side.recordings()[0].sequence.width()];
+    for recording in side.recordings() {
+        for window in 0..recording.sequence.windows() {
+            for ((low, high), &value) in range.iter_mut().zip(recording.sequence.row(window)) {
+                (*low, *high) = (low.min(value), high.max(value));
+            }
+        }
+    }
+    let known = |(low, high): (f32, f32)| if low <= high { (low, high) } else { (0.0, 0.0) };
+    range.into_iter().map(known).collect()
+}
+
+fn summary(side: &TrainingSide, seed: u64, trained: &[Trained], answering: Vec<usize>) -> TrainingSummary {
+    let mut groups: Vec<&str> = side.recordings().iter().map(|recording| recording.group.as_str()).collect();
+    groups.sort_unstable();
+    groups.dedup();
+    TrainingSummary {
+        recordings: side.recordings().len(),
+        groups: groups.len(),
+        windows: side.recordings().iter().map(|recording| recording.sequence.windows()).sum(),
+        seed,
+        restarts: trained
+            .iter()
+            .map(|trained| Restart {
+                epochs: trained.epochs,
+                best_epoch: trained.best_epoch,
+                validation_loss: loss(trained.validation_loss),
+            })
+            .collect(),
+        answering,
+        scores: Vec::new(),
+        refitted: false,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::consecutive_excerpts;
+
+    #[test]
+    fn no_excerpt_that_the_forest_learns_from_is_a_mere_tail() {
+        let excerpts = |windows, length| consecutive_excerpts(windows, length).collect::<Vec<_>>();
+        assert_eq!(excerpts(10, 5), [0..5, 5..10]);
+        assert_eq!(excerpts(12, 5), [0..5, 5..10, 7..12]);
+        assert_eq!(excerpts(6, 5), [0..5, 1..6]);
+        assert_eq!((excerpts(5, 5), excerpts(3, 5)), (vec![], vec![]));
+        assert_eq!(excerpts(3, 1), [0..1, 1..2, 2..3]);
+    }
+}
