@@ -1,5 +1,5 @@
 //! Are explanations true? On a rendered corpus the rule is known, and so is what each part of the playing truly adds:
-//! `cargo run --release --example explanation_truth -- FOLDER CACHE [TAKES] [SET]`.
+//! `cargo run --release --example explanation_truth -- FOLDER CACHE [TAKES] [USUAL] [SET]`.
 //!
 //! FOLDER is what `violin-emotion render` wrote with its defaults, CACHE where features are kept. A model is fitted on four
 //! folds of performers; takes of the fifth are explained by it, and by the rule, against the same recordings.
@@ -12,7 +12,7 @@ use std::path::Path;
 
 use violin_emotion::data::{self, Corpus, Dataset, LabelOptions, Measured};
 use violin_emotion::explain::{ByGroup, Explainer, Groups, Reference, shapley};
-use violin_emotion::features::{FeatureCache, FeatureSet};
+use violin_emotion::features::{FeatureCache, FeatureSet, Sequence};
 use violin_emotion::model::EmotionModel;
 use violin_emotion::synth::{self, CUES, Cue, Cues, Recipe};
 use violin_emotion::{Config, silent};
@@ -21,8 +21,6 @@ use truth::{FAMILIES, UNHEARD, correlation, spearman, variance};
 
 type Outcome<T> = Result<T, Box<dyn Error>>;
 
-/// Recordings that answers are explained against, by the model and by the rule.
-const USUAL: usize = 5;
 /// A true value counts where it is above this share of the take's largest.
 const COUNTS: f64 = 0.1;
 
@@ -33,6 +31,35 @@ struct Truth {
     piece: String,
 }
 
+/// What the true rule makes of a cue that nobody can hear in the takes.
+#[derive(Clone, Copy, PartialEq, PartialOrd)]
+enum Unheard {
+    Counts,
+    /// The level, which a recording's gain hides, is left as in the reference.
+    LevelStays,
+    /// So is the vibrato where no note of the take, or of the reference, is long enough for one.
+    LevelAndVibratoStay,
+}
+
+impl Unheard {
+    fn words(self) -> &'static str {
+        match self {
+            Unheard::Counts => "level as any cue",
+            Unheard::LevelStays => "level left as in the reference",
+            Unheard::LevelAndVibratoStay => "level left as in the reference; vibrato too where either has no note for it",
+        }
+    }
+
+    fn leaves(self, cue: &str, sequences: [&Sequence; 2], vibrato: usize) -> bool {
+        let unheard = || sequences.iter().any(|sequence| sequence.known(vibrato).next().is_none());
+        match cue {
+            UNHEARD => self >= Unheard::LevelStays,
+            "vibrato_extent_cents" => self == Unheard::LevelAndVibratoStay && unheard(),
+            _ => false,
+        }
+    }
+}
+
 fn main() -> Outcome<()> {
     let mut arguments = std::env::args().skip(1);
     let folder = arguments.next().ok_or("which folder of `violin-emotion render`?")?;
@@ -40,7 +67,8 @@ fn main() -> Outcome<()> {
     let cache = FeatureCache::open(Path::new(&arguments.next().ok_or("which cache folder?")?))?;
     let takes = arguments.next().map_or(Ok(100), |takes| takes.parse())?;
     let mut config = Config::default();
-    config.model.usual = USUAL;
+    // Recordings that answers are explained against, by the model and by the rule.
+    config.model.usual = arguments.next().map_or(Ok(20), |usual| usual.parse())?;
     if arguments.next().as_deref() == Some("all") {
         config.features.set = FeatureSet::All;
     }
@@ -60,14 +88,12 @@ fn main() -> Outcome<()> {
         by_gradients.push(numbers(&explainer.expected_gradients(&recording.sequence)?, names.len()));
     }
     println!("{} takes of performers that the model never heard; {}", held_out.len(), synth::NOTICE);
-    for heard in [false, true] {
+    for unheard in [Unheard::Counts, Unheard::LevelStays, Unheard::LevelAndVibratoStay] {
         let truth: Vec<Vec<f64>> =
-            held_out.iter().map(|recording| by_the_rule(recording, &model, &truths, &names, heard)).collect();
-        println!("\nlevel {}:", if heard { "left as in the reference" } else { "as any cue" });
+            held_out.iter().map(|recording| by_the_rule(recording, &model, &truths, &names, unheard)).collect();
+        println!("\n{}:", unheard.words());
         compare(&explained, &truth, &names);
-        if heard || config.features.set == FeatureSet::All {
-            decoys(&explained, &truth, &held_out, &truths);
-        }
+        decoys(&explained, &truth, &held_out, &truths);
     }
     let alike = spearman(&explained.concat(), &by_gradients.concat());
     println!("\nexpected gradients of the networks alone: Spearman {alike:.3} with the contributions");
@@ -102,17 +128,19 @@ fn by_the_rule(
     model: &EmotionModel,
     truths: &HashMap<String, Truth>,
     names: &[String],
-    without_level: bool,
+    unheard: Unheard,
 ) -> Vec<f64> {
     let recipe = Recipe::built_in();
     let emotions = model.labels().len();
+    let vibrato = model.catalog().names().iter().position(|name| name == "vibrato_extent_cents").expect("a feature");
     let here = truths[&recording.file_name].cues;
     let mut worths = vec![0.0; emotions << names.len()];
     for usual in model.usual() {
         let there = truths[&usual.file_name].cues;
+        let leaves = |cue: &str| unheard.leaves(cue, [&recording.sequence, &usual.sequence], vibrato);
         for (coalition, worth) in worths.chunks_exact_mut(emotions).enumerate() {
             let mut cues = there;
-            for (cue, family) in FAMILIES.iter().filter(|(cue, _)| !(without_level && *cue == UNHEARD)) {
+            for (cue, family) in FAMILIES.iter().filter(|(cue, _)| !leaves(cue)) {
                 let player = names.iter().position(|name| name == family).expect("a family");
                 if coalition >> player & 1 == 1 {
                     let cue = Cue::named(cue).expect("a cue");
