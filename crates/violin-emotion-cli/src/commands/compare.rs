@@ -7,7 +7,7 @@ use violin_emotion::explain::{Explainer, Explanation, Reference};
 use violin_emotion::model::EmotionModel;
 use violin_emotion::{Error, Progress, Warning};
 
-use super::explain::{figures, groups, measure, within, write_disagreements, write_within};
+use super::explain::{figures, groups, measure, within, write_cautions, write_disagreements, write_within};
 use super::{Failure, Outcome};
 use crate::args::{CompareArguments, ExplanationFormat};
 use crate::progress::Bar;
@@ -84,6 +84,7 @@ fn write_table(before: &str, compared: &Compared) -> std::io::Result<()> {
         }
     }
     write_disagreements(&mut out, &compared.explanation)?;
+    write_cautions(&mut out, &compared.explanation)?;
     let whole = &compared.explanation.whole;
     write!(out, "\n{}", figures("before", whole, "after"))?;
     write_within(&mut out, &compared.explanation)?;

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde::Serialize;
 use violin_emotion::explain::{
-    ByEmotion, Disagreement, Explainer, Explanation, Groups, Imagined, Reference, WhatIf, Why,
+    ByEmotion, Disagreement, Explainer, Explanation, Groups, Imagined, Reference, WhatIf, Why, Within,
 };
 use violin_emotion::features::{self, Measurement};
 use violin_emotion::model::EmotionModel;
@@ -214,6 +214,7 @@ fn write_table(explained: &Explained, first: bool) -> io::Result<()> {
         writeln!(out, "{line}")?;
     }
     write_disagreements(&mut out, explanation)?;
+    write_cautions(&mut out, explanation)?;
     write_within(&mut out, explanation)?;
     explanation.what_if.iter().try_for_each(|imagined| write_what_if(&mut out, imagined))?;
     for then in &explanation.timeline {
@@ -285,13 +286,29 @@ pub(super) fn write_disagreements(out: &mut impl Write, explanation: &Explanatio
     Ok(())
 }
 
-/// What each feature of a group adds, group by group.
+/// How sure the answer is, and what the model can hardly tell apart.
+pub(super) fn write_cautions(out: &mut impl Write, explanation: &Explanation) -> io::Result<()> {
+    explanation.cautions().iter().try_for_each(|caution| writeln!(out, "keep in mind: {caution}"))
+}
+
+/// What each feature of a group adds, group by group; a sampled one with its standard error.
 pub(super) fn write_within(out: &mut impl Write, explanation: &Explanation) -> io::Result<()> {
-    for (group, features) in &explanation.within {
-        let emotions = features.values().next().into_iter().flat_map(ByEmotion::keys);
+    for (group, Within { contributions, standard_errors }) in &explanation.within {
+        let emotions = contributions.values().next().into_iter().flat_map(ByEmotion::keys);
         let header: Vec<String> = std::iter::once(format!("within {group}")).chain(emotions.cloned()).collect();
-        let rows: Vec<Vec<String>> = features.iter().map(|(feature, values)| line(feature, values, added)).collect();
+        let row = |(feature, values): (&String, &ByEmotion)| {
+            let mut row = line(feature, values, added);
+            if let Some(errors) = standard_errors {
+                let errors = errors[feature].values();
+                row.iter_mut().skip(1).zip(errors).for_each(|(value, error)| value.push_str(&format!(" ±{error:.3}")));
+            }
+            row
+        };
+        let rows: Vec<Vec<String>> = contributions.iter().map(row).collect();
         write!(out, "\n{}", table::aligned(&header, &rows))?;
+        if standard_errors.is_some() {
+            writeln!(out, "± one standard error: so many features have their orders sampled, not all asked")?;
+        }
     }
     Ok(())
 }

@@ -4,8 +4,10 @@ use indexmap::IndexMap;
 
 use super::game::Game;
 use super::groups::{LENGTH, Part};
+use super::sampled::{Sampled, sampled_owen};
 use super::{
-    ByEmotion, ByGroup, Explanation, Groups, Reference, SCHEMA, Why, WhyThen, owen, published, shapley, words,
+    ByEmotion, ByGroup, Doubt, Explanation, Groups, Reference, SCHEMA, Why, WhyThen, Within, owen, published, shapley,
+    together, words,
 };
 use crate::features::{Sequence, Span};
 use crate::model::EmotionModel;
@@ -13,6 +15,8 @@ use crate::{Result, Watcher};
 
 /// How far the base and what is added may be from the answer: its rounding to f32, many times over.
 const COMPLETE: f64 = 1e-6;
+/// All coalitions of more players would take minutes.
+const MOST_PLAYERS: usize = 16;
 
 /// A model that is asked why, by which groups, and against what.
 ///
@@ -68,6 +72,8 @@ impl<'a> Explainer<'a> {
             schema: SCHEMA,
             reference: self.reference.name.clone(),
             unlike_published: published::disagreements(&whole, &changes),
+            together: together::of(self.model, &self.groups),
+            doubt: Doubt::of(self.model, &self.groups, sequence)?,
             whole,
             changes,
             within: IndexMap::new(),
@@ -90,13 +96,17 @@ impl<'a> Explainer<'a> {
         sequence.spans().iter().enumerate().map(then).collect()
     }
 
-    /// What each feature of one group adds to the answer, exactly: Owen values, which sum to what the group adds.
+    /// What each feature of one group adds to the answer: Owen values, which sum to what the group adds. Exact, unless the
+    /// group is too large for all its subsets to be asked; then they are sampled, and have standard errors.
     ///
     /// # Errors
-    /// As [`Explainer::explain`]; and `Data` for a group that is not there, or too large for all its subsets to be asked.
-    pub fn within(&self, group: &str, sequence: &Sequence, watcher: Watcher) -> Result<ByGroup> {
-        let (features, others) = self.groups.opened(self.groups.named(group)?)?;
+    /// As [`Explainer::explain`]; and `Data` for a group that is not there.
+    pub fn within(&self, group: &str, sequence: &Sequence, watcher: Watcher) -> Result<Within> {
+        let (features, others) = self.groups.opened(self.groups.named(group)?);
         let (rows, _) = self.model.read(sequence)?;
+        if features.len() + others.len() > MOST_PLAYERS {
+            return self.sampled(&rows, &features, &others, watcher);
+        }
         let players = [features.clone(), others].concat();
         let worths = self.game.worths(&rows, &players, watcher)?;
         let emotions = self.model.labels().len();
@@ -112,7 +122,24 @@ impl<'a> Explainer<'a> {
             let sum: f64 = values.iter().skip(emotion).step_by(emotions).sum();
             assert!((sum - of_group).abs() <= COMPLETE, "{group}: its features add {sum}, itself {of_group}");
         }
-        Ok(self.named(&features, &values))
+        Ok(Within { contributions: self.named(&features, &values), standard_errors: None })
+    }
+
+    fn sampled(&self, rows: &[f32], features: &[Part], others: &[Part], watcher: Watcher) -> Result<Within> {
+        let columns = features.iter().flat_map(|(_, columns)| columns.iter().copied()).collect();
+        let players = [vec![(String::new(), columns)], others.to_vec()].concat();
+        let emotions = self.model.labels().len();
+        let worths = self.game.worths(rows, &players, watcher)?;
+        let whole = &shapley(&worths, players.len(), emotions)[..emotions];
+        let (shares, absent): (Vec<f64>, Vec<Vec<f32>>) = self.game.stretched_reference(rows.len()).unzip();
+        let along = |recording: usize, there: &[usize], order: &[usize]| {
+            let there: Vec<&Part> = there.iter().map(|&other| &others[other]).collect();
+            let order: Vec<&Part> = order.iter().map(|&feature| &features[feature]).collect();
+            self.game.along(rows, &absent[recording], &there, &order)
+        };
+        let Sampled { values, standard_errors } = sampled_owen(&shares, features.len(), others.len(), whole, along, watcher)?;
+        let standard_errors = Some(self.named(features, &standard_errors));
+        Ok(Within { contributions: self.named(features, &values), standard_errors })
     }
 
     fn by_groups(&self, rows: &[f32], watcher: Watcher) -> Result<Why> {

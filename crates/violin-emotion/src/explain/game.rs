@@ -84,6 +84,26 @@ impl<'a> Game<'a> {
         Ok((0..1 << players.len()).flat_map(|coalition| answers[subset(coalition)].iter().copied()).collect())
     }
 
+    /// The answers as players come in, one after the other, where some are there already: one more than come in.
+    pub fn along(&self, rows: &[f32], absent: &[f32], there: &[&Part], then: &[&Part]) -> Result<Vec<Vec<f32>>> {
+        let mut mixed = absent.to_vec();
+        there.iter().for_each(|player| self.put(&mut mixed, rows, player));
+        let mut sequences = vec![mixed];
+        for player in then {
+            let mut mixed = sequences.last().expect("one at least").clone();
+            self.put(&mut mixed, rows, player);
+            sequences.push(mixed);
+        }
+        self.model.answers(&sequences.iter().map(Vec::as_slice).collect::<Vec<_>>())
+    }
+
+    /// Gives a sequence a player's part of another.
+    fn put(&self, sequence: &mut [f32], rows: &[f32], (_, columns): &Part) {
+        for (window, row) in sequence.chunks_exact_mut(self.width).zip(rows.chunks_exact(self.width)) {
+            columns.iter().for_each(|&column| window[column] = row[column]);
+        }
+    }
+
     /// The reference's recordings, each with what it counts, at this length.
     pub fn stretched_reference(&self, len: usize) -> impl Iterator<Item = (f64, Vec<f32>)> {
         self.reference.iter().map(move |(share, recording)| (*share, self.stretched(recording, len)))

@@ -81,21 +81,27 @@ impl Groups {
         Ok(self)
     }
 
+    /// The group that a feature is in.
+    pub(super) fn group_of(&self, column: usize) -> &str {
+        let group = self.parts.iter().find(|(_, columns)| columns.contains(&column));
+        &group.expect("groups leave nothing out").0
+    }
+
     /// What they are called, in order.
     pub fn names(&self) -> Vec<&str> {
         self.parts.iter().map(|(name, _)| name.as_str()).collect()
     }
 
-    /// The group of this name, as it is written: `bow noise` for `bow_noise`. It is not too large to be opened.
+    /// The group of this name, as it is written: `bow noise` for `bow_noise`.
     ///
     /// # Errors
-    /// `Data` for another, and for one of too many features.
+    /// `Data` for another.
     pub fn named(&self, name: &str) -> Result<&str> {
         let Some((known, _)) = self.parts.iter().find(|(known, _)| alike(known, name)) else {
             let expected = format!("one of the groups {}", self.names().join(", "));
             return Err(Error::data(expected, format!("`{name}`"), "name one of these"));
         };
-        self.opened(known).map(|_| known.as_str())
+        Ok(known)
     }
 
     /// Each with its columns.
@@ -104,17 +110,11 @@ impl Groups {
     }
 
     /// The columns of one group, each as a part of its own, and all other groups.
-    pub(super) fn opened(&self, name: &str) -> Result<(Vec<Part>, Vec<Part>)> {
+    pub(super) fn opened(&self, name: &str) -> (Vec<Part>, Vec<Part>) {
         let at = self.parts.iter().position(|(known, _)| known == name).expect("a group of these");
         let mut others = self.parts.clone();
         let (_, columns) = others.remove(at);
-        let within: Vec<_> = columns.iter().map(|&column| (self.columns[column].clone(), vec![column])).collect();
-        if within.len() + others.len() > MOST + 2 {
-            let expected = format!("a group of at most {} features", (MOST + 2).saturating_sub(others.len()));
-            let hint = "put other groups together, or gather fewer features in this one";
-            return Err(Error::data(expected, format!("{} in `{name}`", within.len()), hint));
-        }
-        Ok((within, others))
+        (columns.iter().map(|&column| (self.columns[column].clone(), vec![column])).collect(), others)
     }
 }
 

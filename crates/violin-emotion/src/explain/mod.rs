@@ -6,15 +6,18 @@
 //! the answer. [`Groups`] put families together or take features out of them; the features inside one group have Owen values.
 
 mod across;
+mod doubt;
 mod explainer;
 mod game;
 mod gradients;
 mod groups;
 mod published;
+mod sampled;
 mod sentences;
 mod shapley;
 #[cfg(test)]
 mod tests;
+mod together;
 mod what_if;
 mod words;
 
@@ -25,10 +28,12 @@ use crate::model::EmotionModel;
 use crate::{Error, Result};
 
 pub use across::{Across, ExplainedRecording, Importance, across};
+pub use doubt::Doubt;
 pub use explainer::Explainer;
 pub use groups::Groups;
 pub use published::Disagreement;
 pub use shapley::{owen, shapley};
+pub use together::Inseparable;
 pub use what_if::{Imagined, ImaginedAnswer, WhatIf};
 pub use words::Change;
 
@@ -100,12 +105,25 @@ pub struct Explanation {
     pub changes: Vec<Change>,
     /// Where the model goes another way than published studies of cues and emotions.
     pub unlike_published: Vec<Disagreement>,
-    /// What each feature of a group adds, for the groups that were asked for; together what the group adds.
-    pub within: IndexMap<String, ByGroup>,
+    /// Groups that went together in training, so that what one adds may belong to the other.
+    pub together: Vec<Inseparable>,
+    /// What is not explained: how far the answer could be another, what was not to be heard.
+    pub doubt: Doubt,
+    /// What each feature of a group adds, for the groups that were asked for.
+    pub within: IndexMap<String, Within>,
     /// What the model would answer if one thing were otherwise; empty unless asked for.
     pub what_if: Vec<Imagined>,
     /// The answer to each moment, explained by itself; empty unless asked for.
     pub timeline: Vec<WhyThen>,
+}
+
+/// What each feature of one group adds; together what the group adds.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Within {
+    /// Feature by feature.
+    pub contributions: ByGroup,
+    /// Where the group is too large for exact values, the standard errors of the sampled ones.
+    pub standard_errors: Option<ByGroup>,
 }
 
 /// Why the answer to one moment is what it is.

@@ -1,9 +1,13 @@
 //! An explanation in a few plain lines, for players.
 
-use super::{ByEmotion, Change, Explanation};
+use super::{ByEmotion, Change, Explanation, Inseparable};
 
 /// Less is not said: it is not seen in figures of two digits.
 const LEAST: f64 = 0.005;
+/// Shares that differ by less from one training to another are as good as the same.
+const UNSURE: f64 = 0.05;
+/// A group of which as much could not be measured was little heard.
+const LITTLE: f64 = 0.5;
 /// Emotions that are named in one line, those that move most.
 const EMOTIONS: usize = 2;
 
@@ -45,6 +49,29 @@ impl Explanation {
             }
         };
         groups.into_iter().map(sentence).collect()
+    }
+
+    /// What to keep in mind: how sure the answer is, parts of the playing that were little heard, and parts that the model can
+    /// hardly tell apart.
+    pub fn cautions(&self) -> Vec<String> {
+        let mut cautions = Vec::new();
+        let mut unsure: Vec<_> = self.doubt.restarts.iter().filter(|(_, (low, high))| high - low >= UNSURE).collect();
+        unsure.sort_by(|(_, one), (_, other)| (other.1 - other.0).total_cmp(&(one.1 - one.0)));
+        if !unsure.is_empty() {
+            let between = |(emotion, (low, high)): &(&String, &(f64, f64))| format!("{emotion} {low:.2} to {high:.2}");
+            let between: Vec<String> = unsure.iter().take(EMOTIONS).map(between).collect();
+            cautions.push(format!("the same training from other starts gives {}", between.join(", ")));
+        }
+        let little: Vec<String> = (self.doubt.missing.iter().filter(|(_, missing)| **missing >= LITTLE))
+            .map(|(group, missing)| format!("{group} ({:.0} %)", 100.0 * (1.0 - missing)))
+            .collect();
+        if !little.is_empty() {
+            cautions.push(format!("heard in a part of the recording only: {}", little.join(", ")));
+        }
+        let seen = |group: &String| self.whole.contributions.get(group).is_some_and(|added| effects(added).is_some());
+        let inseparable = self.together.iter().filter(|pair| pair.groups.iter().all(seen));
+        cautions.extend(inseparable.map(Inseparable::words));
+        cautions
     }
 
     /// The changes of a group that are large and sure enough to be told, the surest first.

@@ -21,7 +21,14 @@ impl EmotionModel {
         Ok(self.outside_training(sequence).into_iter().chain(disagreement(&answers)).collect())
     }
 
-    fn outside_training(&self, sequence: &Sequence) -> Option<Warning> {
+    /// Share of the measured values that lie outside of what the training windows have.
+    pub(crate) fn outside_share(&self, sequence: &Sequence) -> f64 {
+        let known = sequence.values().iter().filter(|value| !value.is_nan()).count();
+        self.outside(sequence).iter().sum::<usize>() as f64 / known.max(1) as f64
+    }
+
+    /// For each feature, in how many windows it lies outside.
+    fn outside(&self, sequence: &Sequence) -> Vec<usize> {
         let mut outside = vec![0usize; sequence.width()];
         for window in 0..sequence.windows() {
             for ((count, &(low, high)), &value) in outside.iter_mut().zip(&self.range).zip(sequence.row(window)) {
@@ -30,8 +37,11 @@ impl EmotionModel {
                 *count += usize::from(value < low - slack || value > high + slack);
             }
         }
-        let known = sequence.values().iter().filter(|value| !value.is_nan()).count();
-        let share = outside.iter().sum::<usize>() as f64 / known.max(1) as f64;
+        outside
+    }
+
+    fn outside_training(&self, sequence: &Sequence) -> Option<Warning> {
+        let (outside, share) = (self.outside(sequence), self.outside_share(sequence));
         if share <= OUTSIDE_SHARE {
             return None;
         }
@@ -39,7 +49,7 @@ impl EmotionModel {
         order.sort_by_key(|&feature| std::cmp::Reverse(outside[feature]));
         let names: Vec<&str> = order.iter().take(3).map(|&feature| self.catalog().names()[feature].as_str()).collect();
         let message = format!(
-            "{:.0} % of the feature values lie outside the range seen in training (most: {}): \
+            "{:.0} % of what was measured lies outside of what the training recordings have (most: {}): \
              the answer reaches beyond what the model knows",
             100.0 * share,
             names.join(", ")
@@ -53,8 +63,8 @@ fn disagreement(answers: &[Vec<f32>]) -> Option<Warning> {
     let pairs = answers.iter().enumerate().flat_map(|(at, a)| answers[..at].iter().map(move |b| distance(a, b)));
     let widest = pairs.fold(0.0, f32::max);
     let message = format!(
-        "the {} networks trained from different beginnings disagree on {:.0} % of the distribution: \
-         take the answer as a guess",
+        "the same training from {} different starts gives answers that differ by up to {:.0} %: take the answer as a \
+         guess",
         answers.len(),
         100.0 * widest
     );

@@ -7,6 +7,7 @@ use super::forest::{Forest, ForestShap};
 use super::inputs::Inputs;
 use super::network::{Network, Output};
 use super::summary::{Scores, TrainingSummary};
+use super::together::Together;
 use crate::Result;
 use crate::config::Config;
 use crate::data::{LabelSet, SoftLabels};
@@ -26,6 +27,8 @@ pub struct EmotionModel {
     pub(super) forests: Vec<Forest>,
     /// Training recordings that stand for all.
     pub(super) usual: Vec<Usual>,
+    /// Features that went together in training.
+    pub(super) together: Vec<Together>,
     pub(super) summary: TrainingSummary,
 }
 
@@ -130,6 +133,12 @@ impl EmotionModel {
     /// The training recordings that stand for all: what an answer can be explained against.
     pub fn usual(&self) -> &[Usual] {
         &self.usual
+    }
+
+    /// Features of different families that went together in the training recordings: of each two families the surest pair,
+    /// where the rank correlation of their means is surely above 0.71.
+    pub fn together(&self) -> &[Together] {
+        &self.together
     }
 
     /// A sequence as the model reads it: windows × `width` numbers, row by row, and that width.

@@ -12,6 +12,7 @@ use super::inputs::Inputs;
 use super::network::{self, CropSettings, EpochReport, Example, Network, Trained};
 use super::settings::Combine;
 use super::summary::{Restart, TrainingSummary};
+use super::together::together;
 use crate::config::Config;
 use crate::data::{Measured, TrainingSide};
 use crate::features::Catalog;
@@ -59,6 +60,7 @@ impl EmotionModel {
             networks,
             forests,
             usual,
+            together: together(side, catalog),
             summary,
         })
     }

@@ -60,6 +60,7 @@ impl EmotionModel {
             settings: self.config.clone(),
             training: self.summary.clone(),
             usual: self.usual.iter().map(|usual| (usual.file_name.clone(), usual.share)).collect(),
+            together: self.together.clone(),
             sha256: Checksums { network, forest },
         };
         let text = serde_json::to_string_pretty(&meta).expect("plain data") + "\n";
@@ -101,6 +102,7 @@ impl EmotionModel {
             networks,
             forests,
             usual,
+            together: meta.together,
             summary: meta.training,
         })
     }

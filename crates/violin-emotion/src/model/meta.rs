@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use super::arrays::RETRAIN;
 use super::summary::{Scores, TrainingSummary};
+use super::together::Together;
 use crate::config::Config;
 use crate::data::LabelSet;
 use crate::features::Catalog;
@@ -12,7 +13,7 @@ use crate::{Error, Result};
 
 /// Every version of this schema begins so.
 const ANY_SCHEMA: &str = "violin-emotion/model/";
-pub(super) const SCHEMA: &str = "violin-emotion/model/3";
+pub(super) const SCHEMA: &str = "violin-emotion/model/4";
 pub(super) const META: &str = "meta.json";
 pub(super) const NETWORK: &str = "lstm_model.safetensors";
 pub(super) const FOREST: &str = "rf_model.safetensors";
@@ -31,6 +32,8 @@ pub(super) struct Meta {
     pub training: TrainingSummary,
     /// File name and share of the training recordings that stand for all; their windows are among the arrays.
     pub usual: Vec<(String, f64)>,
+    /// Features of different families that went together in training.
+    pub together: Vec<Together>,
     pub sha256: Checksums,
 }
 
@@ -93,7 +96,8 @@ impl Meta {
             let problem = format!("expected the features {}, found {}", ours.words(), self.catalog.words());
             return refused(problem, TRAIN_ANEW);
         }
-        match self.training.problem(&self.settings, &self.emotions) {
+        let of_pairs = self.together.iter().find_map(|pair| pair.problem(Catalog::of(self.settings.features.set)));
+        match self.training.problem(&self.settings, &self.emotions).or(of_pairs) {
             Some(problem) => refused(problem, RETRAIN),
             None => Ok(()),
         }

@@ -14,6 +14,7 @@ mod place;
 mod scaler;
 mod settings;
 mod summary;
+mod together;
 
 pub use background::Usual;
 pub use emotion_model::{EmotionModel, Moment, Parts};
@@ -26,3 +27,4 @@ pub use place::check_place;
 pub use scaler::Scaler;
 pub use settings::{Combine, ModelSettings};
 pub use summary::{Restart, Scores, TrainingSummary};
+pub use together::Together;
