@@ -6,7 +6,7 @@ use super::scale::{Scale, drawable};
 use super::svg::{Canvas, Key, NOTHING, SMALL, dot};
 
 /// Diameters of a dot, the best first.
-const DIAMETERS: [f64; 8] = [5.0, 4.2, 3.5, 2.9, 2.4, 2.0, 1.6, 1.2];
+const DIAMETERS: [f64; 6] = [5.0, 4.2, 3.7, 3.2, 2.8, 2.4];
 /// A part of the row that stays free.
 const FREE: f64 = 3.0;
 /// Each turn draws every so manieth dot of a row.
