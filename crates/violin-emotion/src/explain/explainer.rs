@@ -137,7 +137,8 @@ impl<'a> Explainer<'a> {
             let order: Vec<&Part> = order.iter().map(|&feature| &features[feature]).collect();
             self.game.along(rows, &absent[recording], &there, &order)
         };
-        let Sampled { values, standard_errors } = sampled_owen(&shares, features.len(), others.len(), whole, along, watcher)?;
+        let Sampled { values, standard_errors } =
+            sampled_owen(&shares, features.len(), others.len(), whole, along, watcher)?;
         let standard_errors = Some(self.named(features, &standard_errors));
         Ok(Within { contributions: self.named(features, &values), standard_errors })
     }

@@ -53,9 +53,8 @@ pub(super) fn sampled_owen(
         tell(watcher, Progress::Compared { done, total: shares.len() })?;
         let count = pairs as f64;
         let mean: Vec<f64> = sums.iter().map(|sum| share * sum / count).collect();
-        let variance = |(square, sum): (&f64, &f64)| {
-            share * share * (square - sum * sum / count).max(0.0) / (count - 1.0) / count
-        };
+        let variance =
+            |(square, sum): (&f64, &f64)| share * share * (square - sum * sum / count).max(0.0) / (count - 1.0) / count;
         let variances: Vec<f64> = squares.iter().zip(&sums).map(variance).collect();
         Ok((mean, variances))
     };
@@ -112,8 +111,8 @@ fn shuffled(count: usize, random: &mut ChaCha8Rng) -> Vec<usize> {
 #[cfg(test)]
 mod tests {
     use super::super::{owen, shapley};
-    use crate::silent;
     use super::*;
+    use crate::silent;
 
     const MEMBERS: usize = 5;
     const OTHERS: usize = 3;
@@ -130,7 +129,8 @@ mod tests {
         let mut worths = Vec::new();
         for coalition in 0..1 << (MEMBERS + OTHERS) {
             for emotion in 0..EMOTIONS {
-                let of_one = |(recording, share): (usize, &f64)| share * f64::from(worth(recording, coalition, emotion));
+                let of_one =
+                    |(recording, share): (usize, &f64)| share * f64::from(worth(recording, coalition, emotion));
                 worths.push(shares.iter().enumerate().map(of_one).sum::<f64>());
             }
         }

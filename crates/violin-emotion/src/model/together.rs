@@ -75,7 +75,8 @@ fn ranks(values: &[f64]) -> Vec<f64> {
 
 /// The correlation of what is known of both, if it is surely above [`HALF`] (R. A. Fisher's transform).
 fn surely(one: &[f64], other: &[f64]) -> Option<f64> {
-    let pairs: Vec<(f64, f64)> = one.iter().copied().zip(other.iter().copied()).filter(|(a, b)| !(a + b).is_nan()).collect();
+    let pairs: Vec<(f64, f64)> =
+        one.iter().copied().zip(other.iter().copied()).filter(|(a, b)| !(a + b).is_nan()).collect();
     let count = pairs.len() as f64;
     if pairs.len() < FEW.max(one.len() / 2) {
         return None;
@@ -109,7 +110,8 @@ mod tests {
     fn what_goes_together_is_sure_only_if_seen_often() {
         let line = |count: usize| (0..count).map(|at| at as f64).collect::<Vec<f64>>();
         // Every third is out of its place by a few.
-        let near = |count: usize| (0..count).map(|at| at as f64 + if at % 3 == 0 { 4.0 } else { 0.0 }).collect::<Vec<_>>();
+        let near =
+            |count: usize| (0..count).map(|at| at as f64 + if at % 3 == 0 { 4.0 } else { 0.0 }).collect::<Vec<_>>();
         let surely = |count: usize| surely(&ranks(&line(count)), &ranks(&near(count)));
         assert_eq!(surely(11), None);
         assert_eq!(surely(14), None);

@@ -2,7 +2,7 @@
 
 use std::ops::ControlFlow;
 
-use violin_emotion::data::{Corpus, checked_folds};
+use violin_emotion::data::{Corpus, Measured, checked_folds};
 use violin_emotion::explain::{Explainer, Explanation, Groups, Reference, WhatIf, Why, across};
 use violin_emotion::features::{Catalog, FeatureSet, Sequence};
 use violin_emotion::model::EmotionModel;
@@ -403,4 +403,50 @@ fn a_saved_model_explains_as_it_did() {
             assert_eq!(loaded.sequence, usual.sequence);
         }
     }
+}
+
+#[test]
+fn what_went_together_in_training_and_what_was_not_heard_is_said() {
+    let set = FeatureSet::Violin;
+    let catalog = Catalog::of(set);
+    let [pitch, brightness] =
+        ["pitch_semitones", "brightness_db_per_octave"].map(|feature| catalog.columns(feature).start);
+    // Brightness falls as the pitch rises, from recording to recording.
+    let tied = |sequence: &Sequence| {
+        let mut values = sequence.values().to_vec();
+        values.chunks_exact_mut(catalog.len()).for_each(|row| row[brightness] = -2.0 * row[pitch]);
+        Sequence::new(catalog, sequence.spans().to_vec(), values)
+    };
+    let corpus = small::corpus(set, 3);
+    let recordings = corpus.recordings().iter().cloned();
+    let recordings = recordings.map(|recording| Measured { sequence: tied(&recording.sequence), ..recording });
+    let corpus = Corpus::new(corpus.labels().clone(), recordings.collect()).expect("a corpus");
+    let model = EmotionModel::fit(&corpus.whole(), &small::settings(set), 3, &silent).expect("a model");
+    let folder = tempfile::tempdir().expect("a folder");
+    model.save(&folder.path().join("model")).expect("a folder");
+    let model = EmotionModel::load(&folder.path().join("model")).expect("a model");
+
+    let sequence = without_vibrato(&tied(&small::sequence(set, 3, 91)));
+    let explanation = explain(&model, &sequence, &Reference::corpus(&model), &silent).expect("an explanation");
+    let pair = explanation.together.iter().find(|pair| pair.groups == ["register", "brightness"]).expect("a pair");
+    assert_eq!(pair.features, ["pitch_semitones", "brightness_db_per_octave"]);
+    assert!((pair.correlation + 1.0).abs() < 1e-12, "{}", pair.correlation);
+    assert!(pair.words().starts_with("register and brightness went together in the training recordings (r = -1.00)"));
+    // As one group there is nothing to tell apart.
+    let colour = Groups::families(&model).gather("colour", &["register", "brightness"]).expect("groups");
+    let explainer = Explainer::new(&model, Reference::corpus(&model)).expect("an explainer").by(colour);
+    let together = explainer.explain(&sequence, &silent).expect("an explanation").together;
+    assert!(together.iter().all(|pair| pair.groups != ["register", "brightness"] && pair.groups[0] != pair.groups[1]));
+
+    let doubt = &explanation.doubt;
+    assert_eq!((doubt.missing["vibrato"], doubt.missing["register"]), (1.0, 0.0));
+    let cautions = explanation.cautions();
+    assert!(cautions.iter().any(|line| line.contains("vibrato (0 %)")), "{cautions:?}");
+    let answers = model.restarts(&sequence).expect("answers");
+    for (at, (low, high)) in doubt.restarts.values().enumerate() {
+        let shares: Vec<f64> = answers.iter().map(|answer| f64::from(answer[at])).collect();
+        assert!(shares.contains(low) && shares.contains(high), "{low} to {high} of {shares:?}");
+        assert!(shares.iter().all(|share| (low..=high).contains(&share)), "{low} to {high} of {shares:?}");
+    }
+    assert_eq!(doubt.outside, 0.0);
 }
