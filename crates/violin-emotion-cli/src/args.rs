@@ -1,6 +1,7 @@
 //! What may be said on the command line.
 
 mod explain;
+mod labels;
 
 use std::path::PathBuf;
 
@@ -8,6 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use violin_emotion::features::{FeatureSet, Windowing};
 
 pub use explain::{AcrossArguments, CompareArguments, ExplainArguments, ExplanationFormat, GroupArguments};
+pub use labels::{CheckArguments, FromRatingsArguments, LabelsArguments, LabelsCommand};
 
 /// From violin recordings and soft emotion labels to an honest model and its predictions.
 #[derive(Debug, Parser)]
@@ -23,6 +25,8 @@ pub enum Command {
     Demo(DemoArguments),
     /// Render a corpus of violin takes with known cues, labels and votes, to test a method on
     Render(RenderArguments),
+    /// From ratings to soft labels, and what a label file holds
+    Labels(LabelsArguments),
     /// Measure recordings: one row of features a window
     Features(FeaturesArguments),
     /// List what was played: one row a note, with its pitch, attack, vibrato and slide
@@ -45,6 +49,7 @@ impl Command {
         match self {
             Command::Demo(demo) => demo.jobs,
             Command::Render(render) => render.jobs,
+            Command::Labels(_) => 0,
             Command::Features(features) => features.jobs,
             Command::Notes(notes) => notes.jobs,
             Command::Train(train) => train.corpus.jobs,

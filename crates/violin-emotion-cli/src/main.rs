@@ -31,6 +31,7 @@ fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
     match &arguments.command {
         Command::Demo(demo) => commands::demo::run(demo),
         Command::Render(render) => commands::render::run(render),
+        Command::Labels(labels) => commands::labels::run(labels),
         Command::Features(features) => commands::features::run(features),
         Command::Notes(notes) => commands::notes::run(notes),
         Command::Train(train) => commands::train::run(train),

@@ -6,6 +6,7 @@ pub mod demo;
 pub mod evaluate;
 pub mod explain;
 pub mod features;
+pub mod labels;
 pub mod notes;
 pub mod predict;
 pub mod render;

@@ -7,6 +7,7 @@ mod dataset;
 mod files;
 mod labels;
 mod problems;
+pub mod ratings;
 mod report;
 mod rows;
 mod search;

@@ -13,6 +13,7 @@ mod layers;
 mod network;
 mod notes;
 mod playing;
+mod ratings;
 mod restarts;
 mod small;
 mod splits;
