@@ -243,7 +243,7 @@ pub(super) fn named_as_groups(table: &Table) -> Vec<String> {
 }
 
 /// What a column of such a name holds that is no emotion.
-fn known(name: &str) -> Option<&'static str> {
+pub(super) fn known(name: &str) -> Option<&'static str> {
     let name = name.trim().to_lowercase().replace([' ', '-', '.', ':'], "_");
     let starts = |starts: &[&str]| starts.iter().any(|start| name.starts_with(start));
     let ends = |ends: &[&str]| ends.iter().any(|end| name.ends_with(end));

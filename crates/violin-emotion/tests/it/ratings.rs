@@ -10,6 +10,9 @@ use violin_emotion::data::ratings::{
 /// Both sides add a few hundred numbers in f64.
 const REFERENCE: f64 = 1e-9;
 
+/// The shared labels went through three decimals on their way: 1.04e-4 apart at most.
+const SHARED: f64 = 2e-4;
+
 #[derive(serde::Deserialize)]
 struct Golden {
     cases: Vec<Case>,
@@ -198,7 +201,7 @@ fn the_shared_ratings_give_the_shared_labels() {
         for (name, share) in ratings.emotions.names().iter().zip(&row.shares) {
             let column = headers.iter().position(|header| header == name).expect("an emotion");
             let theirs: f64 = record[column].parse().expect("a share");
-            assert!((share - theirs).abs() < 1e-6, "{} {name}: {share}, expected {theirs}", row.name);
+            assert!((share - theirs).abs() < SHARED, "{} {name}: {share}, expected {theirs}", row.name);
             compared += 1;
         }
     }

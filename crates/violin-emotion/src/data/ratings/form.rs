@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use super::{Answers, Clip, Rating, Ratings};
 use crate::Result;
 use crate::data::LabelSet;
-use crate::data::columns::number;
+use crate::data::columns::{known, number};
 use crate::data::files::AudioFolder;
 use crate::data::problems::{Problems, plain, quoted};
 use crate::data::table::{Row, Table};
@@ -121,6 +121,11 @@ pub fn read_ratings(csv: &Path, options: &RatingOptions) -> Result<Ratings> {
 /// A name as the lists above have it.
 fn plain_name(name: &str) -> String {
     name.trim().to_lowercase().replace([' ', '-', '.'], "_")
+}
+
+/// Whether a column's name does not say that it holds something else.
+fn may_be_emotion(name: &str) -> bool {
+    known(name).is_none() && !NO_EMOTION.contains(&&*plain_name(name))
 }
 
 /// The column that is named, or the first of these names.
@@ -242,14 +247,7 @@ impl Reading<'_> {
         if let Some(emotion) = emotion.filter(|at| !is_number(*at)) {
             return Some((vec![emotion], true));
         }
-        let is_emotion = |at: &usize| {
-            let name = plain_name(&table.headers[*at]);
-            !name.is_empty()
-                && !NO_EMOTION.contains(&&*name)
-                && !name.ends_with("_id")
-                && name != "id"
-                && is_number(*at)
-        };
+        let is_emotion = |at: &usize| may_be_emotion(&table.headers[*at]) && is_number(*at);
         let columns: Vec<usize> = others.iter().copied().filter(is_emotion).collect();
         if columns.len() >= 2 {
             return Some((columns, false));
@@ -340,8 +338,7 @@ impl Reading<'_> {
     fn wide(&mut self, rater: Option<usize>) -> Option<Read> {
         let table = self.table;
         let others: Vec<usize> = (0..table.headers.len())
-            .filter(|at| Some(*at) != rater && !table.headers[*at].is_empty())
-            .filter(|at| !NO_EMOTION.contains(&&*plain_name(&table.headers[*at])))
+            .filter(|at| Some(*at) != rater && may_be_emotion(&table.headers[*at]))
             .collect();
         let filled = |at: usize| table.rows.iter().map(move |row| row.cells[at].trim()).filter(|cell| !cell.is_empty());
         let numbers: Vec<usize> =
