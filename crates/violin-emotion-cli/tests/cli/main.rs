@@ -4,6 +4,7 @@ mod bad_labels;
 mod bad_recordings;
 mod explain;
 mod folder;
+mod labels;
 mod render;
 mod workshop;
 

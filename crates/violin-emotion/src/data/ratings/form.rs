@@ -337,9 +337,8 @@ impl Reading<'_> {
 
     fn wide(&mut self, rater: Option<usize>) -> Option<Read> {
         let table = self.table;
-        let others: Vec<usize> = (0..table.headers.len())
-            .filter(|at| Some(*at) != rater && may_be_emotion(&table.headers[*at]))
-            .collect();
+        let others: Vec<usize> =
+            (0..table.headers.len()).filter(|at| Some(*at) != rater && may_be_emotion(&table.headers[*at])).collect();
         let filled = |at: usize| table.rows.iter().map(move |row| row.cells[at].trim()).filter(|cell| !cell.is_empty());
         let numbers: Vec<usize> =
             others.iter().copied().filter(|at| filled(*at).all(|cell| number(cell).is_some())).collect();
