@@ -116,13 +116,17 @@ def compare_explanation(recording, model, folder):
     """Both sides explain the same recording with the same model; ours is a whole process."""
     features, explanation = Path(folder) / "features.npz", Path(folder) / "explanation.json"
     child([OURS, "features", recording, "--set", "violin", "--out", features])
-    command = [OURS, "explain", recording, "--model", model, "--format", "json", "--jobs", "1"]
-    _, ours, output = best(command, 2)
-    explanation.write_text(output)
-    theirs = figures(child([sys.executable, ROOT / "bench/python_explain.py", model, features, explanation])[2])
-    name = next(name for name in theirs if not name.endswith("apart"))
-    row(f"exact Shapley values of the hybrid, {name.replace('_', ' ')}, one thread, CPU", ours, theirs[name])
-    apart("explain", theirs)
+    command = [OURS, "explain", recording, "--model", model, "--format", "json"]
+    for threads, jobs in ("one", "1"), ("all", "0"):
+        wall, cpu, output = best([*command, "--jobs", jobs], 2)
+        explanation.write_text(output)
+        python = [sys.executable, ROOT / "bench/python_explain.py", model, features, explanation, threads]
+        theirs = figures(child(python)[2])
+        name = next(name for name in theirs if not name.endswith("apart"))
+        how = "one thread, CPU" if threads == "one" else "all threads, wall"
+        ours = cpu if threads == "one" else wall
+        row(f"exact Shapley values of the hybrid, {name.replace('_', ' ')}, {how}", ours, theirs[name])
+        apart("explain", theirs)
 
 
 def apart(name, theirs):

@@ -1,8 +1,9 @@
-"""CPU seconds that Python's `shap` takes on one thread to explain a recording exactly as `violin-emotion explain` does: the
-same model, read from its folder into Keras networks and the forests of `shap`, the same players (families of the set
-`violin`) and references, all sequences in one batch. Prints how far its values are from ours.
+"""Seconds that Python's `shap` takes to explain a recording exactly as `violin-emotion explain` does, on one thread (of its
+CPU) or on all that TensorFlow takes (on the clock): the same model, read from its folder into Keras networks and the forests
+of `shap`, the same players (families of the set `violin`) and references, all sequences in one batch. Prints how far its
+values are from ours.
 
-Usage: python python_explain.py MODEL FEATURES.npz EXPLANATION.json. Made for shap 0.51.0, keras 3.15.1, tensorflow-cpu 2.21.0.
+Usage: python python_explain.py MODEL FEATURES.npz EXPLANATION.json one|all. Made for shap 0.51.0, keras 3.15.1, tensorflow-cpu 2.21.0.
 """
 
 import json
@@ -11,7 +12,10 @@ import sys
 import time
 from pathlib import Path
 
-os.environ.update(TF_CPP_MIN_LOG_LEVEL="3", OMP_NUM_THREADS="1", CUDA_VISIBLE_DEVICES="-1")
+ONE_THREAD = sys.argv[4] == "one"
+os.environ.update(TF_CPP_MIN_LOG_LEVEL="3", CUDA_VISIBLE_DEVICES="-1")
+if ONE_THREAD:
+    os.environ["OMP_NUM_THREADS"] = "1"
 
 import keras
 import numpy as np
@@ -43,8 +47,10 @@ for gap, count in enumerate(FAMILIES.values()):
     COLUMNS.append([*range(first, first + count), FEATURES + gap])
     first += count
 
-tf.config.threading.set_intra_op_parallelism_threads(1)
-tf.config.threading.set_inter_op_parallelism_threads(1)
+if ONE_THREAD:
+    tf.config.threading.set_intra_op_parallelism_threads(1)
+    tf.config.threading.set_inter_op_parallelism_threads(1)
+clock = time.process_time if ONE_THREAD else time.perf_counter
 
 
 def network(arrays, part):
@@ -122,7 +128,7 @@ class Families:
 
 
 def main():
-    folder, features, explanation = map(Path, sys.argv[1:])
+    folder, features, explanation = map(Path, sys.argv[1:4])
     hybrid = Hybrid(folder)
     sequence = hybrid.read(np.load(features)["features"])
     windows, references, counts = len(sequence), [], []
@@ -139,9 +145,9 @@ def main():
 
     exact = shap.explainers.Exact(answers, Families(references))
     hybrid(references)  # the graph is built once
-    begin = time.process_time()
+    begin = clock()
     values = exact(sequence[None], batch_size=2 ** len(FAMILIES)).values[0]
-    print(f"explain_{windows}_windows {time.process_time() - begin:.4f}")
+    print(f"explain_{windows}_windows {clock() - begin:.4f}")
     ours = json.loads(explanation.read_text())[0]["contributions"]
     ours = np.array([[ours[family][emotion] for emotion in hybrid.emotions] for family in FAMILIES])
     print(f"explain_apart {np.abs(values - ours).max():.3g}")

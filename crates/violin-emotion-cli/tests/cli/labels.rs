@@ -22,8 +22,8 @@ fn shop(ratings: &str) -> Workshop {
 fn ratings_become_a_label_file_that_can_be_checked() {
     let shop = shop(RATINGS);
     let run =
-        shop.run(&["labels", "from-ratings", "ratings.csv", "--out", "labels.csv", "--audio", "clips"]).must_succeed();
-    let labels = fs::read_to_string(shop.path("labels.csv")).expect("labels");
+        shop.run(&["labels", "from-ratings", "ratings.csv", "--out", "made.csv", "--audio", "clips"]).must_succeed();
+    let labels = fs::read_to_string(shop.path("made.csv")).expect("labels");
     assert_eq!(
         labels,
         "filename,performer,n_raters,anger,joy\na.wav,X,2,0.000000,1.000000\nb.wav,Y,2,0.500000,0.500000\n\
@@ -32,7 +32,7 @@ fn ratings_become_a_label_file_that_can_be_checked() {
     assert!(run.stdout.starts_with("6 ratings of 3 clips, 2 listeners\n"), "{}", run.stdout);
     assert!(run.stdout.contains("alpha of the chosen emotions, as names: 0.444"), "{}", run.stdout);
     assert!(run.stderr.contains("kept beside the clips: `performer`"), "{}", run.stderr);
-    let check = ["labels", "check", "labels.csv", "--audio", "clips", "--group-by", "performer"];
+    let check = ["labels", "check", "made.csv", "--audio", "clips", "--group-by", "performer"];
     let run = shop.run(&check).must_succeed();
     assert!(run.stdout.contains("emotions: anger, joy"), "{}", run.stdout);
     assert!(run.stdout.contains("`evaluate` with 5 folds cannot be run: "), "{}", run.stdout);
@@ -41,7 +41,7 @@ fn ratings_become_a_label_file_that_can_be_checked() {
 #[test]
 fn agreement_as_json_says_what_cannot_be_told() {
     let shop = shop("clip,emotion\na,joy\nb,anger\nc,joy\n");
-    let asked = ["labels", "from-ratings", "ratings.csv", "--out", "labels.csv", "--format", "json"];
+    let asked = ["labels", "from-ratings", "ratings.csv", "--out", "made.csv", "--format", "json"];
     let run = shop.run(&asked).must_succeed();
     let json: serde_json::Value = serde_json::from_str(&run.stdout).expect("JSON");
     assert_eq!(json["schema"], "violin-emotion/reliability/1");
@@ -60,9 +60,9 @@ fn ratings_that_cannot_be_used_leave_no_file() {
         ("rater,clip,emotion\nann,d,joy\nbob,a,anger\n", &["--audio", "clips"], "expected a recording named `d`"),
     ] {
         let shop = shop(ratings);
-        let run = shop.run(&[&["labels", "from-ratings", "ratings.csv", "--out", "labels.csv"], further].concat());
+        let run = shop.run(&[&["labels", "from-ratings", "ratings.csv", "--out", "made.csv"], further].concat());
         assert_eq!((run.code, run.stdout.as_str()), (1, ""), "{}", run.stderr);
         assert!(run.stderr.contains(problem) && run.stderr.contains("\nhint: "), "{}", run.stderr);
-        assert!(!shop.path("labels.csv").exists(), "{problem}");
+        assert!(!shop.path("made.csv").exists(), "{problem}");
     }
 }
