@@ -38,10 +38,10 @@ pub struct FromRatingsArguments {
     #[arg(long, value_name = "COL")]
     pub rater: Option<String>,
     /// What a scale goes from and to, such as 0..6; else the least and most that is met
-    #[arg(long, value_name = "LEAST..MOST", value_parser = scale)]
+    #[arg(long, value_name = "LEAST..MOST", value_parser = scale, allow_hyphen_values = true)]
     pub scale: Option<(f64, f64)>,
     /// Votes that are spread evenly over the emotions of every clip, so that no share is 0
-    #[arg(long, value_name = "VOTES", default_value_t = 0.0)]
+    #[arg(long, value_name = "VOTES", default_value_t = 0.0, allow_negative_numbers = true)]
     pub smoothing: f64,
     /// Folder of the recordings: clips get the names of their files
     #[arg(long, value_name = "DIR")]

@@ -6,10 +6,12 @@
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 
+use super::heads::{CLIP, RATER, column, may_be_emotion, plain_name};
+use super::questionnaire::{AskedClip, Questionnaire};
 use super::{Answers, Clip, Rating, Ratings};
 use crate::Result;
 use crate::data::LabelSet;
-use crate::data::columns::{known, number};
+use crate::data::columns::number;
 use crate::data::files::AudioFolder;
 use crate::data::problems::{Problems, plain, quoted};
 use crate::data::table::{Row, Table};
@@ -29,72 +31,8 @@ pub struct RatingOptions {
     pub audio: Option<PathBuf>,
 }
 
-/// Names of the column of clips, with `_` for spaces and points.
-const CLIP: [&str; 16] = [
-    "filename",
-    "file_name",
-    "file",
-    "clip",
-    "clip_id",
-    "track",
-    "track_id",
-    "recording",
-    "recording_id",
-    "stimulus",
-    "stimulus_id",
-    "excerpt",
-    "excerpt_id",
-    "item",
-    "song",
-    "song_id",
-];
-/// Names of the column of listeners.
-const RATER: [&str; 16] = [
-    "rater",
-    "rater_id",
-    "participant",
-    "participant_id",
-    "subject",
-    "subject_id",
-    "listener",
-    "listener_id",
-    "user",
-    "user_id",
-    "annotator",
-    "annotator_id",
-    "worker",
-    "worker_id",
-    "respondent",
-    "respondent_id",
-];
-/// Columns of numbers that are about the listener, or no emotion.
-const NO_EMOTION: [&str; 21] = [
-    "age",
-    "gender",
-    "sex",
-    "mood",
-    "liked",
-    "disliked",
-    "liking",
-    "familiar",
-    "familiarity",
-    "known",
-    "musician",
-    "training",
-    "years",
-    "order",
-    "trial",
-    "session",
-    "duration",
-    "time",
-    "valence",
-    "arousal",
-    "dominance",
-];
 /// The column of a long form that names one emotion.
 const EMOTION: &str = "emotion";
-/// What may stand between a clip and an emotion in the head of a wide form's column, the first that fits.
-const BETWEEN: [&str; 7] = [" - ", " [", ": ", ":", "|", "__", "_"];
 
 /// Reads ratings in either form.
 ///
@@ -116,29 +54,6 @@ pub fn read_ratings(csv: &Path, options: &RatingOptions) -> Result<Ratings> {
         Some(read) if problems.is_empty() => read.into_ratings(clips, options, &mut problems, csv),
         _ => Err(problems.into_error(csv)),
     }
-}
-
-/// A name as the lists above have it.
-fn plain_name(name: &str) -> String {
-    name.trim().to_lowercase().replace([' ', '-', '.'], "_")
-}
-
-/// Whether a column's name does not say that it holds something else.
-fn may_be_emotion(name: &str) -> bool {
-    known(name).is_none() && !NO_EMOTION.contains(&&*plain_name(name))
-}
-
-/// The column that is named, or the first of these names.
-fn column(table: &Table, named: Option<&str>, names: &[&str], problems: &mut Problems) -> Option<usize> {
-    let find = |name: &str| table.headers.iter().position(|header| plain_name(header) == plain_name(name));
-    let Some(named) = named else { return names.iter().find_map(|name| find(name)) };
-    let found = find(named);
-    if found.is_none() {
-        let there = quoted(table.headers.iter().map(String::as_str));
-        let problem = format!("expected a column of this name, found {there}");
-        problems.add(table.header_line, Some(named), problem, "name a column that is there");
-    }
-    found
 }
 
 /// What was read, before the clips are matched with files.
@@ -342,8 +257,9 @@ impl Reading<'_> {
         let filled = |at: usize| table.rows.iter().map(move |row| row.cells[at].trim()).filter(|cell| !cell.is_empty());
         let numbers: Vec<usize> =
             others.iter().copied().filter(|at| filled(*at).all(|cell| number(cell).is_some())).collect();
-        if let Some((clips, emotions)) = self.clips_and_emotions(&numbers) {
-            return Some(self.wide_numbers(rater, &clips, emotions));
+        let heads: Vec<(usize, &str)> = numbers.iter().map(|at| (*at, table.headers[*at].as_str())).collect();
+        if let Some(asked) = Questionnaire::of(&heads, self.options.emotions.as_deref()) {
+            return Some(self.wide_numbers(rater, asked));
         }
         let names: Vec<usize> = others.iter().copied().filter(|at| !numbers.contains(at)).collect();
         let is_answer = names.len() >= 2;
@@ -374,12 +290,12 @@ impl Reading<'_> {
         Some(Read { emotions, chosen: true, raters: raters.0, ratings, carried: Vec::new(), notes })
     }
 
-    fn wide_numbers(&mut self, rater: Option<usize>, clips: &[(String, Vec<usize>)], emotions: Vec<String>) -> Read {
+    fn wide_numbers(&mut self, rater: Option<usize>, Questionnaire { emotions, clips }: Questionnaire) -> Read {
         let table = self.table;
         let (mut raters, mut ratings) = (Names::default(), Vec::new());
         for row in &table.rows {
             let rater = raters.place(&self.listener(row, rater));
-            for (name, columns) in clips {
+            for AskedClip { name, columns } in &clips {
                 if let Some(values) = self.values(row, columns, false, &emotions) {
                     let clip = self.clip(name, table.header_line);
                     ratings.push((Rating { clip, rater: Some(rater), values }, row.line));
@@ -394,46 +310,6 @@ impl Reading<'_> {
     fn listener(&self, row: &Row, rater: Option<usize>) -> String {
         let named = rater.map(|rater| row.cells[rater].trim()).filter(|name| !name.is_empty());
         named.map_or_else(|| format!("line {}", row.line), str::to_owned)
-    }
-
-    /// Clips, each with its columns in the order of the emotions, if the heads of these columns can be told apart so.
-    fn clips_and_emotions(&self, columns: &[usize]) -> Option<(Vec<(String, Vec<usize>)>, Vec<String>)> {
-        let split = |head: &str, between: &str| {
-            let (clip, emotion) = head.rsplit_once(between)?;
-            let (clip, emotion) = (clip.trim(), emotion.trim().trim_end_matches(']').trim());
-            (!clip.is_empty() && !emotion.is_empty()).then(|| (clip.to_owned(), emotion.to_owned()))
-        };
-        let by_name = |head: &str| {
-            let names = self.options.emotions.as_ref()?;
-            let name = names.iter().find(|name| head.to_lowercase().ends_with(&name.to_lowercase()))?;
-            let clip = head[..head.len() - name.len()].trim_end_matches([' ', '-', '[', ':', '|', '_', '.']);
-            (!clip.is_empty()).then(|| (clip.to_owned(), name.clone()))
-        };
-        let heads = columns.iter().map(|at| (*at, &*self.table.headers[*at]));
-        let told = |split: &dyn Fn(&str) -> Option<(String, String)>| {
-            let (mut clips, mut emotions): (Vec<(String, Vec<(String, usize)>)>, Vec<String>) = Default::default();
-            for (at, head) in heads.clone() {
-                let (clip, emotion) = split(head)?;
-                if !emotions.contains(&emotion) {
-                    emotions.push(emotion.clone());
-                }
-                match clips.iter_mut().find(|(known, _)| *known == clip) {
-                    Some((_, columns)) => columns.push((emotion, at)),
-                    None => clips.push((clip, vec![(emotion, at)])),
-                }
-            }
-            let of = |(clip, columns): (String, Vec<(String, usize)>)| {
-                let place = |emotion: &String| columns.iter().find(|(known, _)| known == emotion).map(|(_, at)| *at);
-                let all: Option<Vec<usize>> = emotions.iter().map(place).collect();
-                (columns.len() == emotions.len()).then_some((clip, all?))
-            };
-            let clips: Option<Vec<_>> = clips.into_iter().map(of).collect();
-            clips.filter(|clips| clips.len() >= 2 && emotions.len() >= 2).map(|clips| (clips, emotions.clone()))
-        };
-        if self.options.emotions.is_some() {
-            return told(&by_name);
-        }
-        BETWEEN.iter().find_map(|between| told(&|head: &str| split(head, between)))
     }
 }
 

@@ -2,7 +2,9 @@
 
 mod alpha;
 mod form;
+mod heads;
 mod intraclass;
+mod questionnaire;
 mod reliability;
 mod soft_labels;
 mod split_half;
