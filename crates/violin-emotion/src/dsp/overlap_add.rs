@@ -93,17 +93,17 @@ impl OverlapAdd {
         sums.iter_mut().zip(&*time).zip(&*window).for_each(|((sum, x), window)| *sum += x * window * scale);
     }
 
-    /// Changes `signal` in place, frame after frame: `change` is given the frame's number and its spectrum. Beside the
-    /// signal, memory for one frame is needed.
-    pub fn apply(&mut self, signal: &mut [f32], mut change: impl FnMut(usize, &mut [Complex32])) {
+    /// Changes `signal` in place, frame after frame: `change` is given a frame's number and its spectrum, and puts there what
+    /// the frame `delay` before it becomes, so that it can look ahead. The last `delay` frames and two more lie at the
+    /// signal's end or beyond it. Beside the signal, memory for one frame is needed.
+    pub fn apply(&mut self, signal: &mut [f32], delay: usize, mut change: impl FnMut(usize, &mut [Complex32])) {
         let (hop, half) = (self.hop(), self.frame() / 2);
         let mut sums: VecDeque<f32> = VecDeque::from(vec![0.0; self.frame()]);
-        // Two frames more: the last samples lie in them, too.
-        for frame in 0..self.frames(signal.len()) + OVERLAP / 2 {
+        for frame in 0..self.frames(signal.len()) + OVERLAP / 2 + delay {
             change(frame, self.spectrum(signal, frame));
             self.add_own(sums.make_contiguous());
             // What the next frame no longer reaches is whole, and no frame reads it again.
-            let start = (frame * hop) as isize - half as isize;
+            let start = (frame * hop) as isize - (delay * hop + half) as isize;
             for (n, sum) in sums.drain(..hop).enumerate() {
                 if let Ok(at) = usize::try_from(start + n as isize)
                     && let Some(sample) = signal.get_mut(at)
@@ -131,7 +131,7 @@ mod tests {
     fn left_alone_it_is_the_signal_itself_at_any_length() {
         for length in [0, 1, 100, 255, 256, 1000, 5000] {
             let mut found = signal(length);
-            OverlapAdd::new(1024).apply(&mut found, |_, _| {});
+            OverlapAdd::new(1024).apply(&mut found, 0, |_, _| {});
             for (n, (found, sample)) in found.iter().zip(signal(length)).enumerate() {
                 assert!((found - sample).abs() < ROUNDING, "sample {n} of {length}: {found} for {sample}");
             }
@@ -156,9 +156,19 @@ mod tests {
     }
 
     #[test]
+    fn frames_may_be_given_back_later() {
+        let (mut found, mut waiting) = (signal(4000), VecDeque::from(vec![vec![Complex32::ZERO; 257]; 3]));
+        OverlapAdd::new(512).apply(&mut found, 3, |_, bins| {
+            waiting.push_back(bins.to_vec());
+            bins.copy_from_slice(&waiting.pop_front().expect("a frame"));
+        });
+        assert!(found.iter().zip(signal(4000)).all(|(found, sample)| (found - sample).abs() < ROUNDING));
+    }
+
+    #[test]
     fn a_gain_for_all_frames_is_a_gain() {
         let mut found = signal(4000);
-        OverlapAdd::new(512).apply(&mut found, |_, bins| bins.iter_mut().for_each(|bin| *bin *= 0.5));
+        OverlapAdd::new(512).apply(&mut found, 0, |_, bins| bins.iter_mut().for_each(|bin| *bin *= 0.5));
         assert!(found.iter().zip(signal(4000)).all(|(found, sample)| (found - 0.5 * sample).abs() < ROUNDING));
     }
 }
