@@ -1,6 +1,7 @@
 //! What may be said on the command line.
 
 mod explain;
+mod sound;
 
 use std::path::PathBuf;
 
@@ -8,6 +9,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use violin_emotion::features::{FeatureSet, Windowing};
 
 pub use explain::{AcrossArguments, CompareArguments, ExplainArguments, ExplanationFormat, GroupArguments};
+pub use sound::{DenoiseArguments, SoundArguments};
 
 /// From violin recordings and soft emotion labels to an honest model and its predictions.
 #[derive(Debug, Parser)]
@@ -25,6 +27,8 @@ pub enum Command {
     Render(RenderArguments),
     /// Measure recordings: one row of features a window
     Features(FeaturesArguments),
+    /// Take noise out of a recording and leave what is played, also where it is held, quiet or dying away
+    Denoise(DenoiseArguments),
     /// List what was played: one row a note, with its pitch, attack, vibrato and slide
     Notes(NotesArguments),
     /// Train a model on labelled recordings and report what it reaches on groups it has not heard
@@ -46,6 +50,7 @@ impl Command {
             Command::Demo(demo) => demo.jobs,
             Command::Render(render) => render.jobs,
             Command::Features(features) => features.jobs,
+            Command::Denoise(_) => 1,
             Command::Notes(notes) => notes.jobs,
             Command::Train(train) => train.corpus.jobs,
             Command::Evaluate(evaluate) => evaluate.corpus.jobs,
@@ -116,6 +121,8 @@ pub struct FeaturesArguments {
     pub paths: Vec<PathBuf>,
     #[command(flatten)]
     pub windows: WindowArguments,
+    #[command(flatten)]
+    pub sound: SoundArguments,
     /// Settings as a TOML file; the options here win over it
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
@@ -238,6 +245,8 @@ pub struct CorpusArguments {
     pub normalise_labels: bool,
     #[command(flatten)]
     pub windows: WindowArguments,
+    #[command(flatten)]
+    pub sound: SoundArguments,
     /// Settings as a TOML file; the options here win over it
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,

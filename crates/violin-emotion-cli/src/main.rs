@@ -8,6 +8,7 @@ mod npz;
 mod progress;
 mod rendered;
 mod table;
+mod wav;
 
 use std::process::ExitCode;
 
@@ -32,6 +33,7 @@ fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         Command::Demo(demo) => commands::demo::run(demo),
         Command::Render(render) => commands::render::run(render),
         Command::Features(features) => commands::features::run(features),
+        Command::Denoise(denoise) => commands::denoise::run(denoise),
         Command::Notes(notes) => commands::notes::run(notes),
         Command::Train(train) => commands::train::run(train),
         Command::Evaluate(evaluate) => commands::evaluate::run(evaluate),

@@ -5,9 +5,13 @@
 //! Thielk and Gentner 2020, "Finding, visualizing, and quantifying latent structure across diverse animal vocal
 //! repertoires").
 
+use std::collections::VecDeque;
+
 use realfft::num_complex::Complex32;
 
+use super::logarithm::ln;
 use super::overlap_add::OverlapAdd;
+use super::vectorised::vectorised;
 
 /// Samples of a frame.
 pub const FRAME: usize = 1024;
@@ -33,12 +37,14 @@ const MEAN_FRAMES: f64 = 2.0 * 44_100.0 / HOP as f64;
 /// So many times the mean above it the gain is a half, and how fast it goes from 0 to 1 there.
 const ABOVE_MEAN: f32 = 2.0;
 const SLOPE: f32 = 10.0;
+/// Where the exponent of a gain is above this, it is 0 in single precision.
+const CLOSED: f32 = 17.0;
 
 /// The gains are smoothed by triangles: half their width in frequencies (500 Hz) and frames (50 ms).
 const SMOOTH_BINS: usize = 5;
 const SMOOTH_FRAMES: usize = 8;
 
-/// What is told of every frame in passing: its spectrum before, and the gains it was given.
+/// What is told of frames in passing: their spectrum before, and the gains they were given.
 pub trait Seen: FnMut(&[Complex32], &[f32]) {}
 impl<F: FnMut(&[Complex32], &[f32])> Seen for F {}
 
@@ -54,9 +60,14 @@ pub fn thresholds(noise: &[f32]) -> Vec<f32> {
     let noise = &noise[..noise.len().min(CHUNK)];
     let mut transform = OverlapAdd::new(FRAME);
     let frames = transform.frames(noise.len());
-    let mut levels = Vec::with_capacity(frames * BINS);
+    let mut levels = vec![0.0; frames * BINS];
     for frame in 0..frames {
-        levels.extend(transform.spectrum(noise, frame).iter().map(|bin| level_db(magnitude(bin))));
+        let spectrum = transform.spectrum(noise, frame);
+        let row = &mut levels[frame * BINS..][..BINS];
+        vectorised(
+            #[inline(always)]
+            || row.iter_mut().zip(&*spectrum).for_each(|(level, bin)| *level = level_db(magnitude(bin))),
+        );
     }
     let mut floor = vec![f32::NEG_INFINITY; BINS];
     for row in levels.chunks_exact(BINS) {
@@ -113,8 +124,11 @@ pub fn nonstationary(samples: &mut [f32], seen: impl Seen) {
     let share = (((1.0 + 4.0 * squared).sqrt() - 1.0) / (2.0 * squared)) as f32;
     let mut means = Vec::new();
     in_chunks(samples, seen, |chunk| {
-        means.clear();
-        means.extend(chunk.spectra.iter().map(magnitude));
+        means.resize(chunk.spectra.len(), 0.0);
+        vectorised(
+            #[inline(always)]
+            || means.iter_mut().zip(&chunk.spectra).for_each(|(mean, bin)| *mean = magnitude(bin)),
+        );
         let last = means.len() / BINS - 1;
         // There and back, so that the mean does not lag behind.
         for frame in 1..=last {
@@ -127,17 +141,20 @@ pub fn nonstationary(samples: &mut [f32], seen: impl Seen) {
         }
         for ((gain, bin), mean) in chunk.gains.iter_mut().zip(&chunk.spectra).zip(&means) {
             let above = (magnitude(bin) - mean) / mean.max(f32::MIN_POSITIVE);
-            *gain = 1.0 / (1.0 + (SLOPE * (ABOVE_MEAN - above)).exp());
+            let exponent = SLOPE * (ABOVE_MEAN - above);
+            *gain = if exponent > CLOSED { 0.0 } else { 1.0 / (1.0 + exponent.exp()) };
         }
     });
 }
 
+#[inline(always)]
 fn magnitude(bin: &Complex32) -> f32 {
     bin.norm_sqr().sqrt() / WINDOW_SUM
 }
 
+#[inline(always)]
 fn level_db(magnitude: f32) -> f32 {
-    20.0 * (magnitude + EPSILON).log10()
+    20.0 / std::f32::consts::LN_10 * ln(magnitude + EPSILON)
 }
 
 /// Works on a chunk at a time, with its neighbours' samples around it: `rule` makes gains of its spectra.
@@ -186,18 +203,19 @@ fn smooth(gains: &mut [f32]) {
     for row in gains.chunks_exact_mut(BINS) {
         padded[SMOOTH_BINS..][..BINS].copy_from_slice(row);
         row.fill(0.0);
-        for (at, weight) in over_bins.iter().enumerate() {
-            row.iter_mut().zip(&padded[at..]).for_each(|(sum, gain)| *sum += weight * gain);
-        }
+        vectorised(
+            #[inline(always)]
+            || {
+                for (at, weight) in over_bins.iter().enumerate() {
+                    row.iter_mut().zip(&padded[at..]).for_each(|(sum, gain)| *sum += weight * gain);
+                }
+            },
+        );
     }
     // A ring of the rows as they were: the one that leaves is no longer needed where it stood.
     let frames = gains.len() / BINS;
-    let mut rows: std::collections::VecDeque<Vec<f32>> = (0..=SMOOTH_FRAMES).map(|_| vec![0.0; BINS]).collect();
-    let row = |gains: &[f32], frame: usize| match frame < frames {
-        true => gains[frame * BINS..][..BINS].to_vec(),
-        false => vec![0.0; BINS],
-    };
-    (0..SMOOTH_FRAMES).for_each(|frame| rows.push_back(row(gains, frame)));
+    let mut rows: VecDeque<Vec<f32>> = (0..=SMOOTH_FRAMES).map(|_| vec![0.0; BINS]).collect();
+    rows.extend((0..SMOOTH_FRAMES).map(|frame| gains[frame * BINS..][..BINS].to_vec()));
     for frame in 0..frames {
         let mut oldest = rows.pop_front().expect("a full ring");
         match frame + SMOOTH_FRAMES < frames {
@@ -207,8 +225,13 @@ fn smooth(gains: &mut [f32]) {
         rows.push_back(oldest);
         let sums = &mut gains[frame * BINS..][..BINS];
         sums.fill(0.0);
-        for (row, weight) in rows.iter().zip(&over_frames) {
-            sums.iter_mut().zip(row).for_each(|(sum, gain)| *sum += weight * gain);
-        }
+        vectorised(
+            #[inline(always)]
+            || {
+                for (row, weight) in rows.iter().zip(&over_frames) {
+                    sums.iter_mut().zip(row).for_each(|(sum, gain)| *sum += weight * gain);
+                }
+            },
+        );
     }
 }

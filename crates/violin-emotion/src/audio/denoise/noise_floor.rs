@@ -1,7 +1,5 @@
 //! What a recording's noise is, frequency by frequency, while a violin plays over it.
 
-use realfft::num_complex::Complex32;
-
 use crate::audio::SAMPLE_RATE;
 use crate::dsp::overlap_add::OverlapAdd;
 
@@ -15,8 +13,8 @@ const FIRST_FRAMES: usize = 7;
 const NEIGHBOURS_HZ: f64 = 300.0;
 /// What always stands out by more than this from its neighbours is a held note, not noise: a ratio of powers.
 const STANDS_OUT: f32 = 3.0;
-/// Power per sample below which a frame is digital silence, which tells nothing of noise.
-const SILENCE: f32 = 1e-14;
+/// A frame whose samples are all smaller is digital silence, which tells nothing of noise.
+const SILENCE: f32 = 1e-7;
 
 /// Minima of a frequency's power, span by half span.
 pub(super) struct NoiseFloor {
@@ -38,25 +36,23 @@ impl NoiseFloor {
         let half = (SPAN_S / 2.0 * frames_a_second).round() as usize;
         // Frames that lie wholly within.
         let inside = 2..transform.frames(samples.len()).saturating_sub(2);
-        let silence = SILENCE * (transform.frame() * transform.frame()) as f32;
         let mut minima: Vec<Vec<f32>> = Vec::new();
         let (mut mean, mut heard): (Vec<f32>, usize) = (vec![0.0; transform.bins()], 0);
         for frame in inside {
             if minima.len() <= frame / half {
                 minima.push(vec![f32::INFINITY; mean.len()]);
             }
-            let spectrum = transform.spectrum(samples, frame);
-            if spectrum.iter().map(Complex32::norm_sqr).sum::<f32>() < silence {
+            let start = frame * transform.hop() - transform.frame() / 2;
+            if samples[start..start + transform.frame()].iter().all(|sample| sample.abs() < SILENCE) {
                 continue;
             }
+            let spectrum = transform.spectrum(samples, frame);
             heard += 1;
             let share = NEW.max(1.0 / heard as f32);
             let minimum = minima.last_mut().expect("just pushed");
             for ((mean, value), minimum) in mean.iter_mut().zip(spectrum).zip(minimum) {
                 *mean += share * (value.norm_sqr() - *mean);
-                if heard >= FIRST_FRAMES {
-                    *minimum = minimum.min(*mean);
-                }
+                *minimum = if heard >= FIRST_FRAMES { minimum.min(*mean) } else { *minimum };
             }
         }
         if heard < FIRST_FRAMES {

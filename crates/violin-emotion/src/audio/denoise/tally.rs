@@ -8,6 +8,8 @@ use crate::audio::SAMPLE_RATE;
 /// Where the strongest partials of a violin lie, Hz: from its lowest string on.
 const LOW_HZ: f64 = 180.0;
 const HIGH_HZ: f64 = 5_000.0;
+/// Frames overlap so often: every fourth has all of the sound in it.
+const OVERLAP: usize = 4;
 /// What is less than this part of the whole is rounding.
 const NOTHING: f64 = 1e-10;
 
@@ -18,11 +20,16 @@ pub(super) struct Tally {
     removed: f64,
     strongest: f64,
     strongest_after: f64,
+    frames: usize,
 }
 
 impl Tally {
     /// Adds a frame: its spectrum before, and the gains it was given.
     pub(super) fn add(&mut self, spectrum: &[Complex32], gains: &[f32]) {
+        self.frames += 1;
+        if !self.frames.is_multiple_of(OVERLAP) {
+            return;
+        }
         let bin = |hz: f64| (hz / f64::from(SAMPLE_RATE / 2) * (spectrum.len() - 1) as f64).round() as usize;
         let pitched = bin(LOW_HZ)..bin(HIGH_HZ);
         let (mut whole, mut removed, mut strongest) = (0f32, 0f32, (0f32, 0f32));
