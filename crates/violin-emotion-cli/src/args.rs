@@ -2,6 +2,7 @@
 
 mod explain;
 mod labels;
+mod sound;
 
 use std::path::PathBuf;
 
@@ -10,6 +11,7 @@ use violin_emotion::features::{FeatureSet, Windowing};
 
 pub use explain::{AcrossArguments, CompareArguments, ExplainArguments, ExplanationFormat, GroupArguments};
 pub use labels::{CheckArguments, FromRatingsArguments, LabelsArguments, LabelsCommand};
+pub use sound::{DenoiseArguments, SoundArguments};
 
 /// From violin recordings and soft emotion labels to an honest model and its predictions.
 #[derive(Debug, Parser)]
@@ -29,6 +31,8 @@ pub enum Command {
     Labels(LabelsArguments),
     /// Measure recordings: one row of features a window
     Features(FeaturesArguments),
+    /// Take noise out of a recording and leave what is played, also where it is held, quiet or dying away
+    Denoise(DenoiseArguments),
     /// List what was played: one row a note, with its pitch, attack, vibrato and slide
     Notes(NotesArguments),
     /// Train a model on labelled recordings and report what it reaches on groups it has not heard
@@ -51,6 +55,7 @@ impl Command {
             Command::Render(render) => render.jobs,
             Command::Labels(_) => 0,
             Command::Features(features) => features.jobs,
+            Command::Denoise(_) => 1,
             Command::Notes(notes) => notes.jobs,
             Command::Train(train) => train.corpus.jobs,
             Command::Evaluate(evaluate) => evaluate.corpus.jobs,
@@ -121,6 +126,8 @@ pub struct FeaturesArguments {
     pub paths: Vec<PathBuf>,
     #[command(flatten)]
     pub windows: WindowArguments,
+    #[command(flatten)]
+    pub sound: SoundArguments,
     /// Settings as a TOML file; the options here win over it
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
@@ -243,6 +250,8 @@ pub struct CorpusArguments {
     pub normalise_labels: bool,
     #[command(flatten)]
     pub windows: WindowArguments,
+    #[command(flatten)]
+    pub sound: SoundArguments,
     /// Settings as a TOML file; the options here win over it
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,

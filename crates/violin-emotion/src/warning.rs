@@ -28,7 +28,11 @@ pub enum WarningKind {
     NotFinite,
     /// Nothing, or next to nothing, is to be heard.
     Silent,
-    /// The recording is shorter than one window.
+    /// Noise reduction took from the strongest partials too.
+    ToneTouched,
+    /// Too quiet for its level to be measured; it was left as it is.
+    TooQuiet,
+    /// The recording is shorter than one window, or than noise reduction needs.
     Short,
     /// Recordings of a corpus are copies of one sound.
     Copies,

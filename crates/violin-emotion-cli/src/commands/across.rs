@@ -9,14 +9,16 @@ use violin_emotion::report::{Bar, Bars, Beeswarm, FamilyBars, FamilyDots};
 use violin_emotion::{Error, WholeFile, data};
 
 use super::{Failure, Outcome};
-use crate::args::{AcrossArguments, CorpusArguments, ExplainArguments, ExplanationFormat, WindowArguments};
+use crate::args::{
+    AcrossArguments, CorpusArguments, ExplainArguments, ExplanationFormat, SoundArguments, WindowArguments,
+};
 use crate::progress::Bar as Progress;
 use crate::table;
 
 pub fn run(arguments: &ExplainArguments, audio: &Path) -> Result<Outcome, Failure> {
     let across = &arguments.across;
     let corpus = corpus_arguments(arguments, audio);
-    let mut config = super::settings(corpus.config.as_deref(), &corpus.windows)?;
+    let mut config = super::settings(corpus.config.as_deref(), &corpus.windows, &corpus.sound)?;
     if !(1..=100).contains(&across.against) {
         return Err(Error::config("--against", "1 to 100", across.against).into());
     }
@@ -67,6 +69,7 @@ fn corpus_arguments(arguments: &ExplainArguments, audio: &Path) -> CorpusArgumen
         emotions: across.emotions.clone(),
         normalise_labels: across.normalise_labels,
         windows: WindowArguments { set: across.set, window: None, hop: None, windowing: None, pitch_range: None },
+        sound: SoundArguments { denoise: None, level: None },
         config: across.config.clone(),
         seed: across.seed,
         cache: across.cache.clone(),

@@ -11,7 +11,7 @@ use crate::table;
 
 pub fn run(arguments: &EvaluateArguments) -> Result<Outcome, Failure> {
     let shared = &arguments.corpus;
-    let config = super::settings(shared.config.as_deref(), &shared.windows)?;
+    let config = super::settings(shared.config.as_deref(), &shared.windows, &shared.sound)?;
     let mut dataset = super::dataset(shared)?;
     data::checked_folds(&dataset.groups(), arguments.folds, shared.seed)?;
     if let Some(seed) = arguments.permute_labels {

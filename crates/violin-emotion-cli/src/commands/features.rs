@@ -14,7 +14,7 @@ use crate::progress::Bar;
 use crate::{inputs, interrupt};
 
 pub fn run(arguments: &FeaturesArguments) -> Result<Outcome, Failure> {
-    let config = super::settings(arguments.config.as_deref(), &arguments.windows)?;
+    let config = super::settings(arguments.config.as_deref(), &arguments.windows, &arguments.sound)?;
     let cache = super::cache(arguments.cache.as_deref())?;
     let paths = inputs::expand(&arguments.paths)?;
     let mut table = FeatureTable::open(Catalog::of(config.features.set), arguments.out.as_deref())?;

@@ -3,6 +3,7 @@
 mod across;
 pub mod compare;
 pub mod demo;
+pub mod denoise;
 pub mod evaluate;
 pub mod explain;
 pub mod features;
@@ -21,7 +22,7 @@ use violin_emotion::features::{FeatureCache, FeatureSettings};
 use violin_emotion::notes::PitchRange;
 use violin_emotion::{Config, Error, ErrorKind, Warning, WarningKind};
 
-use crate::args::{CorpusArguments, WindowArguments};
+use crate::args::{CorpusArguments, SoundArguments, WindowArguments};
 use crate::interrupt;
 use crate::progress::Bar;
 
@@ -97,8 +98,10 @@ fn complain(error: &str, hint: Option<&str>) {
 }
 
 /// The settings of a TOML file, if one is named, with what the command line says on top.
-fn settings(config: Option<&std::path::Path>, windows: &WindowArguments) -> Result<Config, Error> {
+fn settings(config: Option<&Path>, windows: &WindowArguments, sound: &SoundArguments) -> Result<Config, Error> {
     let mut settings = config.map_or_else(|| Ok(Config::default()), Config::open)?;
+    settings.audio.denoise = sound.denoise.map_or(settings.audio.denoise, Into::into);
+    settings.audio.level = sound.level.map_or(settings.audio.level, Into::into);
     apply(windows, &mut settings.features)?;
     settings.check()?;
     Ok(settings)

@@ -2,6 +2,7 @@
 
 mod bad_labels;
 mod bad_recordings;
+mod denoise;
 mod explain;
 mod folder;
 mod labels;

@@ -1,7 +1,9 @@
-//! File → [`Recording`]: decode, mix, resample.
+//! File → [`Recording`]: decode, mix, resample, denoise, level.
 
 mod checks;
 mod decode;
+mod denoise;
+mod level;
 mod mix;
 mod ogg;
 mod resample;
@@ -13,6 +15,8 @@ use crate::checksum::Checksum;
 use crate::error::figure;
 use crate::{Error, Result, Warning};
 use decode::{Pass, Source};
+pub use denoise::{Denoise, Removal, denoise};
+pub use level::{Level, set_level};
 use mix::Take;
 
 /// The one sample rate that everything after decoding sees, in Hz.
@@ -35,7 +39,7 @@ pub fn is_named_as_recording(path: &Path) -> bool {
     extension.is_some_and(|extension| EXTENSIONS.contains(&&*extension))
 }
 
-/// What a file may cost; no header can pass these limits.
+/// What a file may cost (no header can pass these limits), and what is done to the sound before anything is measured.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]
 pub struct AudioSettings {
@@ -45,11 +49,21 @@ pub struct AudioSettings {
     pub max_duration_s: f64,
     /// Channels of the widest recording.
     pub max_channels: usize,
+    /// What is taken out as noise.
+    pub denoise: Denoise,
+    /// The level it is brought to, after that.
+    pub level: Level,
 }
 
 impl Default for AudioSettings {
     fn default() -> Self {
-        AudioSettings { max_bytes: 2 << 30, max_duration_s: 3.0 * 3600.0, max_channels: 8 }
+        AudioSettings {
+            max_bytes: 2 << 30,
+            max_duration_s: 3.0 * 3600.0,
+            max_channels: 8,
+            denoise: Denoise::None,
+            level: Level::None,
+        }
     }
 }
 
@@ -156,7 +170,8 @@ impl Recording {
 /// Reads a recording: WAV, AIFF, FLAC, MP3, Ogg Vorbis, AAC or ALAC (ADTS, M4A), 8–192 kHz.
 ///
 /// Channels are mixed with equal weight (where they cancel, the loudest one is taken), other rates are brought to
-/// [`SAMPLE_RATE`]; mono files at that rate are passed bit by bit. Damaged parts are left out. Whatever a person should
+/// [`SAMPLE_RATE`]; mono files at that rate are passed bit by bit. Then noise
+/// is taken out and the level set, if `settings` say so. Damaged parts are left out. Whatever a person should
 /// know of all this stands in [`Recording::warnings`].
 ///
 /// # Errors
@@ -193,5 +208,8 @@ fn record(path: &Path, source: &Source, settings: &AudioSettings) -> Result<Reco
         pass.samples = samples;
     }
     warnings.extend(checks::of_the_sound(&pass.samples));
-    Ok(Recording::new(path.display().to_string(), pass.samples)?.with_warnings(warnings))
+    let mut recording = Recording::new(path.display().to_string(), pass.samples)?.with_warnings(warnings);
+    denoise(&mut recording, settings.denoise, None)?;
+    set_level(&mut recording, settings.level);
+    Ok(recording)
 }

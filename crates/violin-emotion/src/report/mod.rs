@@ -29,9 +29,11 @@ mod looks;
 mod panels;
 mod response;
 mod scale;
+mod spectrogram;
 mod svg;
 mod text;
 
 pub use bars::{Bar, Bars, FamilyBars};
 pub use beeswarm::{Beeswarm, FamilyDots};
 pub use response::{Line, Response};
+pub use spectrogram::{Spectrogram, Spectrograms};

@@ -47,3 +47,18 @@ fn level_and_frequency(samples: &[f32]) -> (f64, f64) {
     let period = (rises[rises.len() - 1] - rises[0]) / (rises.len() - 1) as f64;
     ((2.0 * power).sqrt(), 44_100.0 / period)
 }
+
+/// Mono samples as a WAV file of 32-bit floats at 44.1 kHz.
+pub fn wav_of(samples: &[f32]) -> Vec<u8> {
+    let format = hound::WavSpec {
+        channels: 1,
+        sample_rate: 44_100,
+        bits_per_sample: 32,
+        sample_format: hound::SampleFormat::Float,
+    };
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    let mut wav = hound::WavWriter::new(&mut bytes, format).expect("a writer");
+    samples.iter().try_for_each(|sample| wav.write_sample(*sample)).expect("samples");
+    wav.finalize().expect("a file");
+    bytes.into_inner()
+}

@@ -2,6 +2,7 @@
 
 mod audio;
 mod corpus;
+mod denoise;
 mod explain;
 mod feature_list;
 mod features;
@@ -10,6 +11,7 @@ mod golden_pitch;
 mod hearing;
 mod labels;
 mod layers;
+mod level;
 mod network;
 mod notes;
 mod playing;
