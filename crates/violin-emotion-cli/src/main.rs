@@ -8,6 +8,7 @@ mod npz;
 mod progress;
 mod rendered;
 mod table;
+mod wav;
 
 use std::process::ExitCode;
 
@@ -33,6 +34,7 @@ fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         Command::Render(render) => commands::render::run(render),
         Command::Features(features) => commands::features::run(features),
         Command::Notes(notes) => commands::notes::run(notes),
+        Command::Augment(augment) => commands::augment::run(augment),
         Command::Train(train) => commands::train::run(train),
         Command::Evaluate(evaluate) => commands::evaluate::run(evaluate),
         Command::Predict(predict) => commands::predict::run(predict),

@@ -15,6 +15,7 @@ pub mod logarithm;
 pub mod median;
 pub mod mel;
 pub mod onset_strength;
+pub mod phase_vocoder;
 pub mod plane;
 pub mod pyin;
 pub mod shape;
