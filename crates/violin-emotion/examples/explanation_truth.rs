@@ -47,7 +47,9 @@ impl Unheard {
         match self {
             Unheard::Counts => "level as any cue",
             Unheard::LevelStays => "level left as in the reference",
-            Unheard::LevelAndVibratoStay => "level left as in the reference; vibrato too where either has no note for it",
+            Unheard::LevelAndVibratoStay => {
+                "level left as in the reference; vibrato too where either has no note for it"
+            }
         }
     }
 

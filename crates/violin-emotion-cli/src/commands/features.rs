@@ -25,7 +25,8 @@ pub fn run(arguments: &FeaturesArguments) -> Result<Outcome, Failure> {
     let mut failed = 0;
     // A few at a time, so that rows appear in input order while the next recordings are worked on.
     for batch in paths.chunks(4 * rayon::current_num_threads()) {
-        let measured: Vec<_> = batch.par_iter().map(|path| measure(path, &config, &copies, cache.as_ref(), &bar)).collect();
+        let measured: Vec<_> =
+            batch.par_iter().map(|path| measure(path, &config, &copies, cache.as_ref(), &bar)).collect();
         for (path, measured) in batch.iter().zip(measured) {
             if interrupt::asked() {
                 return Err(Error::interrupted().into());

@@ -15,8 +15,8 @@ mod table;
 mod training_side;
 
 pub use corpus::{Corpus, Measured};
-pub use training_side::{Copies, TrainingSide};
 pub use dataset::{Dataset, LabelOptions, LabelledRecording, permute_labels, read_labels};
 pub use labels::{LabelSet, SoftLabels};
 pub use report::{EmotionSource, IgnoredColumn, LabelReport};
 pub use splits::{Split, check_groups, checked_folds, folds, holdout};
+pub use training_side::{Copies, TrainingSide};

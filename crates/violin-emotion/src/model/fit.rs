@@ -113,10 +113,7 @@ fn loss(validation: Option<f32>) -> f32 {
 /// A sequence as the network reads it, its number of windows, and the answer that is right.
 type Lesson<'a> = (Vec<f32>, usize, &'a SoftLabels);
 
-fn lessons<'a>(
-    of: impl Iterator<Item = (&'a Sequence, &'a SoftLabels)>,
-    inputs: &Inputs,
-) -> Result<Vec<Lesson<'a>>> {
+fn lessons<'a>(of: impl Iterator<Item = (&'a Sequence, &'a SoftLabels)>, inputs: &Inputs) -> Result<Vec<Lesson<'a>>> {
     of.map(|(sequence, target)| Ok((inputs.of(sequence)?, sequence.windows(), target))).collect()
 }
 

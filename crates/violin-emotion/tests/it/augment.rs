@@ -112,7 +112,8 @@ fn bad_sound_is_still_a_sound() {
         room_s: vec![0.3],
         ..AugmentSettings::usual()
     };
-    for (name, samples) in [("silence", vec![0.0; second]), ("click", click), ("offset", offset), ("clipped", clipped)] {
+    for (name, samples) in [("silence", vec![0.0; second]), ("click", click), ("offset", offset), ("clipped", clipped)]
+    {
         let made = copies(&samples, &settings);
         assert_eq!(made.len(), 8);
         for (change, copy) in made {

@@ -8,7 +8,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use tempfile::TempDir;
 use violin_emotion::audio::augment::Augmentation;
 use violin_emotion::audio::{AudioSettings, Recording};
-use violin_emotion::data::{Copies, Corpus, Dataset, LabelOptions, LabelSet, Measured, SoftLabels, checked_folds, read_labels};
+use violin_emotion::data::{
+    Copies, Corpus, Dataset, LabelOptions, LabelSet, Measured, SoftLabels, checked_folds, read_labels,
+};
 use violin_emotion::features::{Catalog, FeatureSet, FeatureSettings, Sequence, Span, extract};
 use violin_emotion::model::EmotionModel;
 use violin_emotion::{Config, ErrorKind, Progress, WarningKind, silent};
@@ -99,7 +101,8 @@ fn a_stop_is_heeded_before_the_next_recording() {
             if asked { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
         let (audio, features) = (AudioSettings::default(), FeatureSettings::default());
-        let error = Corpus::measure(&dataset, &audio, &features, &Augmentation::default(), None, &watcher).expect_err("stopped");
+        let error = Corpus::measure(&dataset, &audio, &features, &Augmentation::default(), None, &watcher)
+            .expect_err("stopped");
         assert!(matches!(error.kind(), ErrorKind::Interrupted), "{error}");
         // Each thread may have been at work on one, and have begun one more before it knew.
         let begun = begun.load(Ordering::SeqCst);

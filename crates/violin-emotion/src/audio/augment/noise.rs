@@ -22,8 +22,15 @@ pub(super) fn seed_of(recording: &Recording, seed: u64) -> u64 {
 pub(super) enum Noise<'a> {
     White(ChaCha8Rng),
     /// Each octave has a value of its own, which is drawn anew half as often as the one above (R. F. Voss and M. Gardner).
-    Pink { random: ChaCha8Rng, octaves: [f32; OCTAVES], at: u64 },
-    Recorded { samples: &'a [f32], at: usize },
+    Pink {
+        random: ChaCha8Rng,
+        octaves: [f32; OCTAVES],
+        at: u64,
+    },
+    Recorded {
+        samples: &'a [f32],
+        at: usize,
+    },
 }
 
 impl<'a> Noise<'a> {

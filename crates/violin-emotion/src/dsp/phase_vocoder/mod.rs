@@ -46,12 +46,7 @@ pub fn stretched_length(samples: usize, rate: f64) -> usize {
 ///
 /// # Panics
 /// If `rate` is not within [`RATES`].
-pub fn stretch(
-    samples: &[f32],
-    rate: f64,
-    mut reshape: impl FnMut(&mut [Complex32]),
-    mut emit: impl FnMut(&[f32]),
-) {
+pub fn stretch(samples: &[f32], rate: f64, mut reshape: impl FnMut(&mut [Complex32]), mut emit: impl FnMut(&[f32])) {
     assert!(RATES.contains(&rate), "a rate from {} to {}", RATES.start(), RATES.end());
     let length = stretched_length(samples.len(), rate);
     let mut hop = HOP;

@@ -81,7 +81,8 @@ fn rises(samples: &[f32]) -> Vec<f32> {
         }
         if number >= 2 {
             let pairs = levels[2].iter().zip(&levels[0]);
-            rises[number - 1] = pairs.map(|(after, before)| (after - before).max(0.0)).sum::<f32>() / spectrum.len() as f32;
+            rises[number - 1] =
+                pairs.map(|(after, before)| (after - before).max(0.0)).sum::<f32>() / spectrum.len() as f32;
         }
     }
     rises

@@ -98,7 +98,10 @@ fn silence_an_offset_a_click_and_a_moment_stay_what_they_are() {
         let found = stretched(&click, rate);
         let peak = (0..found.len()).max_by(|&a, &b| found[a].abs().total_cmp(&found[b].abs())).expect("samples");
         let place = (10_000.0 / rate).round() as usize;
-        assert!(peak.abs_diff(place) <= CLICK_NEAR && found.iter().all(|sample| sample.is_finite()), "{peak} for {place}");
+        assert!(
+            peak.abs_diff(place) <= CLICK_NEAR && found.iter().all(|sample| sample.is_finite()),
+            "{peak} for {place}"
+        );
         for count in [0, 1, 100, 2_047] {
             let found = stretched(&tone(440.0, count), rate);
             assert!(found.len() == stretched_length(count, rate) && found.iter().all(|sample| sample.is_finite()));

@@ -90,7 +90,11 @@ fn copies_are_learned_from_and_nothing_else() {
     assert_ne!(answer(&with), answer(&without));
     // What stands for all recordings are recordings, in the same scale.
     let usual = |model: &EmotionModel| {
-        model.usual().iter().map(|usual| (usual.file_name.clone(), usual.sequence.values().to_vec())).collect::<Vec<_>>()
+        model
+            .usual()
+            .iter()
+            .map(|usual| (usual.file_name.clone(), usual.sequence.values().to_vec()))
+            .collect::<Vec<_>>()
     };
     assert_eq!(usual(&with), usual(&without));
     // Saved and loaded, it still says what it learned from.

@@ -44,12 +44,7 @@ fn recorded_phrases_keep_their_notes() {
 }
 
 /// How far each note that is found again lies from where it should, cents.
-fn matched_cents(
-    played: &[violin_emotion::notes::Note],
-    copy: &Recording,
-    semitones: f32,
-    rate: f32,
-) -> Vec<f32> {
+fn matched_cents(played: &[violin_emotion::notes::Note], copy: &Recording, semitones: f32, rate: f32) -> Vec<f32> {
     // A violin's lowest note lies lower in a copy.
     let range = PitchRange { low_hz: 150.0, ..PitchRange::VIOLIN };
     let heard = find(copy, range).notes;
