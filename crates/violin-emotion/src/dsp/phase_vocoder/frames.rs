@@ -46,18 +46,7 @@ impl Frames {
 
     /// The spectrum of the frame centred at `centre`, zeros beyond the signal's ends.
     pub fn read(&mut self, samples: &[f32], centre: i64) -> &mut [Complex32] {
-        let start = centre - FRAME as i64 / 2;
-        let skipped = (-start).clamp(0, FRAME as i64) as usize;
-        let end = (samples.len() as i64 - start).clamp(skipped as i64, FRAME as i64) as usize;
-        self.frame[..skipped].fill(0.0);
-        self.frame[end..].fill(0.0);
-        if skipped < end {
-            let from = (start + skipped as i64) as usize;
-            let windowed = samples[from..from + end - skipped].iter().zip(&self.window[skipped..end]);
-            self.frame[skipped..end].iter_mut().zip(windowed).for_each(|(value, (sample, window))| {
-                *value = sample * window;
-            });
-        }
+        windowed(samples, centre, &self.window, &mut self.frame);
         let transformed = self.forward.process_with_scratch(&mut self.frame, &mut self.spectrum, &mut self.scratch);
         transformed.expect("buffers of the transform's own lengths");
         centred(&mut self.spectrum);
@@ -79,6 +68,22 @@ impl Frames {
     /// What no later frame adds to: the hop where the last frame began.
     pub fn finished(&self) -> &[f32] {
         &self.sums[..self.hop]
+    }
+}
+
+/// Fills `frame` with the samples around `centre` times the window, zeros beyond the signal's ends.
+pub(super) fn windowed(samples: &[f32], centre: i64, window: &[f32], frame: &mut [f32]) {
+    let length = frame.len() as i64;
+    let start = centre - length / 2;
+    let skipped = (-start).clamp(0, length) as usize;
+    let end = (samples.len() as i64 - start).clamp(skipped as i64, length) as usize;
+    frame[..skipped].fill(0.0);
+    frame[end..].fill(0.0);
+    if skipped < end {
+        let from = (start + skipped as i64) as usize;
+        let samples = &samples[from..from + end - skipped];
+        let products = samples.iter().zip(&window[skipped..end]).map(|(sample, window)| sample * window);
+        frame[skipped..end].iter_mut().zip(products).for_each(|(value, product)| *value = product);
     }
 }
 

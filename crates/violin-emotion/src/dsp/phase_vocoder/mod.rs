@@ -14,6 +14,7 @@ use std::ops::{Range, RangeInclusive};
 
 use realfft::num_complex::Complex32;
 
+use super::vectorised::vectorised;
 use frames::Frames;
 use onsets::onsets;
 use peaks::{Peak, find_peaks};
@@ -63,7 +64,10 @@ pub fn stretch(samples: &[f32], rate: f64, mut reshape: impl FnMut(&mut [Complex
         let spectrum = frames.read(samples, centre);
         let rotation = phases.turn(spectrum, centre, place);
         reshape(spectrum);
-        spectrum.iter_mut().zip(rotation).for_each(|(bin, turn)| *bin *= turn);
+        vectorised(
+            #[inline(always)]
+            || spectrum.iter_mut().zip(rotation).for_each(|(bin, turn)| *bin *= turn),
+        );
         frames.write();
         let from = place - FRAME as i64 / 2;
         let (skipped, end) = ((-from).clamp(0, hop as i64), (length as i64 - from).clamp(0, hop as i64));
@@ -107,7 +111,10 @@ impl Phases {
 
     /// One turn a bin, for the frame centred at `centre` in the input and at `place` in the output.
     fn turn(&mut self, spectrum: &[Complex32], centre: i64, place: i64) -> &[Complex32] {
-        self.power.iter_mut().zip(spectrum).for_each(|(power, bin)| *power = bin.norm_sqr());
+        vectorised(
+            #[inline(always)]
+            || self.power.iter_mut().zip(spectrum).for_each(|(power, bin)| *power = bin.re * bin.re + bin.im * bin.im),
+        );
         find_peaks(&self.power, &mut self.peaks);
         let reached = self.onset_reached(centre);
         if let Some(last) = self.centre {
@@ -157,8 +164,7 @@ impl Phases {
     fn carried(&self, spectrum: &[Complex32], bin: usize, advanced: f64) -> Complex32 {
         let gained = f64::from((spectrum[bin] * self.before[bin].conj()).arg());
         let expected = TAU * bin as f64 * advanced / FRAME as f64;
-        let deviation = gained - expected;
-        let unwrapped = expected + deviation - TAU * (deviation / TAU).round();
+        let unwrapped = expected + wrapped(gained - expected);
         let turn = self.rotation[bin] * unit(unwrapped * (self.hop / advanced - 1.0));
         // Products of many turns stay on the unit circle.
         turn * (1.5 - 0.5 * turn.norm_sqr())
@@ -167,8 +173,15 @@ impl Phases {
 
 fn unit(angle: f64) -> Complex32 {
     // In single precision an angle is good to a millionth of a turn once whole turns are taken off.
-    let (sine, cosine) = ((angle - TAU * (angle / TAU).round()) as f32).sin_cos();
+    let (sine, cosine) = (wrapped(angle) as f32).sin_cos();
     Complex32::new(cosine, sine)
+}
+
+/// An angle less whole turns: half a turn to either side.
+fn wrapped(angle: f64) -> f64 {
+    let turns = angle / TAU;
+    // To the nearest whole number, by the conversion that every processor has.
+    TAU * (turns - (turns + 0.5f64.copysign(turns)) as i64 as f64)
 }
 
 #[cfg(test)]

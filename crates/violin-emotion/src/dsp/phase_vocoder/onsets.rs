@@ -6,6 +6,8 @@ use realfft::RealFftPlanner;
 use realfft::num_complex::Complex32;
 
 use super::super::logarithm::ln;
+use super::super::vectorised::vectorised;
+use super::frames::windowed;
 
 /// Samples of a frame: 23 ms at 44.1 kHz.
 const FRAME: usize = 1024;
@@ -69,23 +71,35 @@ fn rises(samples: &[f32]) -> Vec<f32> {
     let mut scratch = vec![Complex32::ZERO; transform.get_scratch_len()];
     let mut levels = [(); 3].map(|()| vec![0.0f32; FRAME / 2 + 1]);
     for number in 0..frames {
-        let start = (number * HOP) as i64 - FRAME as i64 / 2;
-        for (n, (value, window)) in frame.iter_mut().zip(&window).enumerate() {
-            let sample = usize::try_from(start + n as i64).ok().and_then(|at| samples.get(at));
-            *value = window * sample.copied().unwrap_or(0.0);
-        }
+        windowed(samples, (number * HOP) as i64, &window, &mut frame);
         transform.process_with_scratch(&mut frame, &mut spectrum, &mut scratch).expect("buffers of its own lengths");
         levels.rotate_left(1);
-        for (level, bin) in levels[2].iter_mut().zip(&spectrum) {
-            *level = ln(1.0 + (scale * bin.norm_sqr()).sqrt());
-        }
+        let [before, _, after] = &mut levels;
+        let rise = vectorised(
+            #[inline(always)]
+            || rise(&spectrum, scale, before, after),
+        );
         if number >= 2 {
-            let pairs = levels[2].iter().zip(&levels[0]);
-            rises[number - 1] =
-                pairs.map(|(after, before)| (after - before).max(0.0)).sum::<f32>() / spectrum.len() as f32;
+            rises[number - 1] = rise / spectrum.len() as f32;
         }
     }
     rises
+}
+
+/// Fills the levels `after` from a spectrum; the sum of their rises above those `before`.
+#[inline(always)]
+fn rise(spectrum: &[Complex32], scale: f32, before: &[f32], after: &mut [f32]) -> f32 {
+    for (level, bin) in after.iter_mut().zip(spectrum) {
+        *level = ln(1.0 + (scale * (bin.re * bin.re + bin.im * bin.im)).sqrt());
+    }
+    let mut lanes = [0.0f32; 16];
+    for (before, after) in before.chunks(16).zip(after.chunks(16)) {
+        for (lane, (before, after)) in lanes.iter_mut().zip(before.iter().zip(after)) {
+            let difference = after - before;
+            *lane += if difference > 0.0 { difference } else { 0.0 };
+        }
+    }
+    lanes.iter().sum()
 }
 
 #[cfg(test)]

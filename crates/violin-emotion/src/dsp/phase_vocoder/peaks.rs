@@ -2,6 +2,8 @@
 
 use std::ops::Range;
 
+use super::super::vectorised::vectorised;
+
 /// What lies this far below the strongest bin is rounding, as power: 120 dB.
 const FLOOR: f32 = 1e-12;
 
@@ -15,33 +17,53 @@ pub(super) struct Peak {
 /// Fills `peaks`; their ranges together are all bins. There are none in silence. A constant offset is a peak at bin 0.
 pub(super) fn find_peaks(power: &[f32], peaks: &mut Vec<Peak>) {
     peaks.clear();
-    let strongest = power.iter().copied().fold(0.0, f32::max);
+    let strongest = strongest(power);
     if strongest < f32::MIN_POSITIVE {
         return;
     }
     let floor = FLOOR * strongest;
-    let last = power.len() - 1;
-    let mut start = 0;
-    let mut bin = 0;
-    while bin <= last {
-        let here = power[bin];
-        let above = |other: Option<usize>| other.is_none_or(|other| here > power[other.min(last)] || other > last);
-        let is_peak = here > floor
-            && above(Some(bin + 1))
-            && above(bin.checked_sub(1))
-            && above(Some(bin + 2))
-            && above(bin.checked_sub(2));
-        if is_peak {
-            if let Some(before) = peaks.last_mut() {
-                let between = &power[before.bin..bin];
-                let least = (0..between.len()).min_by(|&a, &b| between[a].total_cmp(&between[b])).unwrap_or(0);
-                start = before.bin + least;
-                before.range.end = start;
-            }
-            peaks.push(Peak { bin, range: start..last + 1 });
+    // The least bin since the last peak, and its power.
+    let mut least = (0, f32::INFINITY);
+    for (bin, &here) in power.iter().enumerate() {
+        if here < least.1 {
+            least = (bin, here);
         }
-        bin += 1;
+        if here > floor && is_top(power, bin) {
+            let start = peaks.last_mut().map_or(0, |before| {
+                before.range.end = least.0;
+                least.0
+            });
+            peaks.push(Peak { bin, range: start..power.len() });
+            least = (bin, f32::INFINITY);
+        }
     }
+}
+
+/// Whether a bin is higher than two bins to either side.
+#[inline(always)]
+fn is_top(power: &[f32], bin: usize) -> bool {
+    let here = power[bin];
+    if bin > 0 && power[bin - 1] >= here {
+        return false;
+    }
+    let (below, above) = (power[bin.saturating_sub(2)..bin].iter(), power[bin + 1..power.len().min(bin + 3)].iter());
+    below.chain(above).all(|other| here > *other)
+}
+
+fn strongest(power: &[f32]) -> f32 {
+    vectorised(
+        #[inline(always)]
+        || {
+            let mut lanes = [0.0f32; 16];
+            let (chunks, rest) = power.as_chunks::<16>();
+            for chunk in chunks {
+                for (most, value) in lanes.iter_mut().zip(chunk) {
+                    *most = if value > most { *value } else { *most };
+                }
+            }
+            lanes.iter().chain(rest).copied().fold(0.0, f32::max)
+        },
+    )
 }
 
 #[cfg(test)]
