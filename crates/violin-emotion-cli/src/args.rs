@@ -1,5 +1,6 @@
 //! What may be said on the command line.
 
+mod augment;
 mod explain;
 mod labels;
 mod sound;
@@ -9,6 +10,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use violin_emotion::features::{FeatureSet, Windowing};
 
+pub use augment::AugmentArguments;
 pub use explain::{AcrossArguments, CompareArguments, ExplainArguments, ExplanationFormat, GroupArguments};
 pub use labels::{CheckArguments, FromRatingsArguments, LabelsArguments, LabelsCommand};
 pub use sound::{DenoiseArguments, SoundArguments};
@@ -35,6 +37,8 @@ pub enum Command {
     Denoise(DenoiseArguments),
     /// List what was played: one row a note, with its pitch, attack, vibrato and slide
     Notes(NotesArguments),
+    /// Make copies of a recording in which one thing is otherwise (pitch, tempo, noise, …), as training hears them
+    Augment(AugmentArguments),
     /// Train a model on labelled recordings and report what it reaches on groups it has not heard
     Train(TrainArguments),
     /// Judge the method by grouped cross-validation, beside the simplest baseline
@@ -57,6 +61,7 @@ impl Command {
             Command::Features(features) => features.jobs,
             Command::Denoise(_) => 1,
             Command::Notes(notes) => notes.jobs,
+            Command::Augment(_) => 1,
             Command::Train(train) => train.corpus.jobs,
             Command::Evaluate(evaluate) => evaluate.corpus.jobs,
             Command::Predict(predict) => predict.jobs,
@@ -131,6 +136,10 @@ pub struct FeaturesArguments {
     /// Settings as a TOML file; the options here win over it
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// Measure copies too, in rows of their own: pitch two semitones down and up, tempo a tenth slower and faster, or what
+    /// `[augment]` in --config asks for
+    #[arg(long)]
+    pub augment: bool,
     /// Write here instead of stdout: .csv, or .npz for NumPy
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
@@ -255,6 +264,10 @@ pub struct CorpusArguments {
     /// Settings as a TOML file; the options here win over it
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// Learn from copies of the training recordings too: pitch two semitones down and up, tempo a tenth slower and faster,
+    /// or what `[augment]` in --config asks for
+    #[arg(long)]
+    pub augment: bool,
     /// Seed of every random choice
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub seed: u64,
@@ -285,6 +298,9 @@ pub struct EvaluateArguments {
     /// Folds, at least 2 and at most as many as there are groups
     #[arg(long, value_name = "K", default_value_t = 5)]
     pub folds: usize,
+    /// Judge the method with copies (as --augment) and without, on the same folds
+    #[arg(long)]
+    pub compare_augment: bool,
     /// Shuffle the labels among the recordings first: a method that still scores has seen the answers
     #[arg(long, value_name = "SEED")]
     pub permute_labels: Option<u64>,

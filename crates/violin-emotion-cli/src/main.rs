@@ -36,6 +36,7 @@ fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         Command::Features(features) => commands::features::run(features),
         Command::Denoise(denoise) => commands::denoise::run(denoise),
         Command::Notes(notes) => commands::notes::run(notes),
+        Command::Augment(augment) => commands::augment::run(augment),
         Command::Train(train) => commands::train::run(train),
         Command::Evaluate(evaluate) => commands::evaluate::run(evaluate),
         Command::Predict(predict) => commands::predict::run(predict),

@@ -9,6 +9,7 @@ use std::path::Path;
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
+use violin_emotion::audio::augment::Augmentation;
 use violin_emotion::data::{self, Corpus, LabelOptions, Measured};
 use violin_emotion::explain::{ByEmotion, Explainer, Reference};
 use violin_emotion::features::{FeatureCache, Sequence};
@@ -35,7 +36,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     let options = LabelOptions { group_by: Some(group.clone()), ..LabelOptions::default() };
     let dataset = data::read_labels(Path::new(labels), Path::new(audio), &options)?;
     let cache = FeatureCache::open(Path::new(cache))?;
-    let corpus = Corpus::measure(&dataset, &config.audio, &config.features, Some(&cache), &silent)?;
+    let none = Augmentation::default();
+    let corpus = Corpus::measure(&dataset, &config.audio, &config.features, &none, Some(&cache), &silent)?;
     let mut random = ChaCha8Rng::seed_from_u64(0);
     let mut found: Vec<[Areas; 3]> = Vec::new();
     for split in data::folds(&corpus.groups(), 5, 0)? {

@@ -6,6 +6,7 @@ mod truth;
 use std::error::Error;
 use std::path::Path;
 
+use violin_emotion::audio::augment::Augmentation;
 use violin_emotion::data::{self, Corpus, Dataset, LabelOptions};
 use violin_emotion::explain::{Explainer, Reference};
 use violin_emotion::features::{FeatureCache, Sequence};
@@ -37,7 +38,9 @@ fn main() -> Outcome<()> {
     let options = LabelOptions { group_by: Some(group.clone()), ..LabelOptions::default() };
     let dataset = data::read_labels(Path::new(labels), Path::new(audio), &options)?;
     let cache = FeatureCache::open(Path::new(cache))?;
-    let measured = |dataset: &Dataset| Corpus::measure(dataset, &config.audio, &config.features, Some(&cache), &silent);
+    let none = Augmentation::default();
+    let measured =
+        |dataset: &Dataset| Corpus::measure(dataset, &config.audio, &config.features, &none, Some(&cache), &silent);
     let corpus = measured(&dataset)?;
     let split = data::folds(&corpus.groups(), 5, 0)?.remove(0);
     let fit = |corpus: &Corpus, seed: u64| EmotionModel::fit(&corpus.training_side(&split), &config, seed, &silent);

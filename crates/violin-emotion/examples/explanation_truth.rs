@@ -10,6 +10,7 @@ use std::collections::HashMap;
 use std::error::Error;
 use std::path::Path;
 
+use violin_emotion::audio::augment::Augmentation;
 use violin_emotion::data::{self, Corpus, Dataset, LabelOptions, Measured};
 use violin_emotion::explain::{ByGroup, Explainer, Groups, Reference, shapley};
 use violin_emotion::features::{FeatureCache, FeatureSet, Sequence};
@@ -76,7 +77,8 @@ fn main() -> Outcome<()> {
     }
     let options = LabelOptions { group_by: Some("performer".into()), ..LabelOptions::default() };
     let dataset = data::read_labels(&folder.join("emotion_labels.csv"), &folder.join("recordings"), &options)?;
-    let corpus = Corpus::measure(&dataset, &config.audio, &config.features, Some(&cache), &silent)?;
+    let none = Augmentation::default();
+    let corpus = Corpus::measure(&dataset, &config.audio, &config.features, &none, Some(&cache), &silent)?;
     let split = data::folds(&dataset.groups(), 5, 0)?.remove(0);
     let model = EmotionModel::fit(&corpus.training_side(&split), &config, 0, &silent)?;
     let truths = truths(folder, &dataset)?;

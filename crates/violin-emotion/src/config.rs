@@ -3,6 +3,7 @@
 use std::path::Path;
 
 use crate::audio::AudioSettings;
+use crate::audio::augment::AugmentSettings;
 use crate::features::FeatureSettings;
 use crate::model::ModelSettings;
 use crate::{Error, ErrorKind, Result};
@@ -22,6 +23,8 @@ pub struct Config {
     pub audio: AudioSettings,
     /// What is measured, and over what windows.
     pub features: FeatureSettings,
+    /// Copies of the training recordings that are learned from beside them.
+    pub augment: AugmentSettings,
     /// The hybrid and its training.
     pub model: ModelSettings,
 }
@@ -59,6 +62,7 @@ impl Config {
     pub fn check(&self) -> Result<()> {
         self.audio.check()?;
         self.features.check()?;
+        self.augment.check()?;
         self.model.check()
     }
 }
@@ -91,6 +95,7 @@ mod tests {
             ("[audio]\nmax_bytes = 0", "setting `audio.max_bytes`: expected at least 1, found 0"),
             ("[features]\nwindow_s = 1e300", "setting `features.window_s`: expected 0.5 to 60 seconds, found 1e300"),
             ("[features]\nhop_s = nan", "setting `features.hop_s`: expected 0.01 to 60 seconds, found NaN"),
+            ("[augment]\nstretch = [1.1, 0]", "setting `augment.stretch`: expected 0.5 to 2, but not 1, found 0"),
             ("[model.network]\nlstm = 0", "setting `model.network.lstm`: expected a number from 1 to 4096, found 0"),
             (
                 "[model.network]\ndropout = 1e30",

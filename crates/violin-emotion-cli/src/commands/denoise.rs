@@ -22,7 +22,10 @@ pub fn run(arguments: &DenoiseArguments) -> Result<Outcome, Failure> {
     let before = arguments.plot.is_some().then(|| Spectrogram::of("before", recording.samples()));
     let removal = audio::denoise(&mut recording, arguments.mode.into(), noise.as_ref())?;
     recording.warnings().iter().for_each(|warning| eprintln!("warning: {}: {warning}", recording.name()));
-    wav::write(&arguments.out, recording.samples())?;
+    let clipped = wav::write(&arguments.out, recording.samples())?;
+    if clipped > 0 {
+        eprintln!("warning: {}: {clipped} samples above full scale were cut", arguments.out.display());
+    }
     if let (Some(plot), Some(before)) = (&arguments.plot, before) {
         let after = Spectrogram::of("after", recording.samples());
         let title = format!("{}: noise reduction", arguments.path.file_name().unwrap_or_default().to_string_lossy());

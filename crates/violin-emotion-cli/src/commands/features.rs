@@ -4,7 +4,8 @@ use std::io::{self, BufWriter, Write, stdout};
 use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
-use violin_emotion::features::{self, Catalog, FeatureCache, Measurement, Sequence};
+use violin_emotion::audio::augment::Augmentation;
+use violin_emotion::features::{self, Catalog, CopyMeasurement, FeatureCache, Measurement, Sequence};
 use violin_emotion::{Config, Error, WholeFile};
 
 use super::{Failure, Outcome, complain};
@@ -14,22 +15,26 @@ use crate::progress::Bar;
 use crate::{inputs, interrupt};
 
 pub fn run(arguments: &FeaturesArguments) -> Result<Outcome, Failure> {
-    let config = super::settings(arguments.config.as_deref(), &arguments.windows, &arguments.sound)?;
+    let config = super::settings(arguments.config.as_deref(), &arguments.windows, &arguments.sound, arguments.augment)?;
+    let copies = Augmentation::open(&config.augment, &config.audio)?;
+    let with_copies = !copies.changes().is_empty();
     let cache = super::cache(arguments.cache.as_deref())?;
     let paths = inputs::expand(&arguments.paths)?;
-    let mut table = FeatureTable::open(Catalog::of(config.features.set), arguments.out.as_deref())?;
+    let mut table = FeatureTable::open(Catalog::of(config.features.set), with_copies, arguments.out.as_deref())?;
     let bar = Bar::new("measuring", paths.len());
     let mut failed = 0;
     // A few at a time, so that rows appear in input order while the next recordings are worked on.
     for batch in paths.chunks(4 * rayon::current_num_threads()) {
-        let measured: Vec<_> = batch.par_iter().map(|path| measure(path, &config, cache.as_ref(), &bar)).collect();
+        let measured: Vec<_> =
+            batch.par_iter().map(|path| measure(path, &config, &copies, cache.as_ref(), &bar)).collect();
         for (path, measured) in batch.iter().zip(measured) {
             if interrupt::asked() {
                 return Err(Error::interrupted().into());
             }
             match measured {
-                Ok(measured) => {
-                    table.push(path, &measured.sequence)?;
+                Ok((measured, copies)) => {
+                    table.push(path, with_copies.then_some(""), &measured.sequence)?;
+                    copies.iter().try_for_each(|copy| table.push(path, Some(&copy.change), &copy.sequence))?;
                     measured
                         .warnings
                         .iter()
@@ -52,12 +57,18 @@ pub fn run(arguments: &FeaturesArguments) -> Result<Outcome, Failure> {
     Ok(Outcome::Complete)
 }
 
-fn measure(path: &Path, config: &Config, cache: Option<&FeatureCache>, bar: &Bar) -> Result<Measurement, Error> {
+fn measure(
+    path: &Path,
+    config: &Config,
+    copies: &Augmentation,
+    cache: Option<&FeatureCache>,
+    bar: &Bar,
+) -> Result<(Measurement, Vec<CopyMeasurement>), Error> {
     if interrupt::asked() {
         return Err(Error::interrupted());
     }
-    let measured =
-        inputs::refuse_folder(path).and_then(|()| features::measure(path, &config.audio, &config.features, cache));
+    let measured = inputs::refuse_folder(path)
+        .and_then(|()| features::measure_with_copies(path, &config.audio, &config.features, copies, cache));
     bar.recording(path);
     measured
 }
@@ -73,28 +84,30 @@ enum FeatureTable {
 struct NumPyTable {
     catalog: &'static Catalog,
     paths: Vec<String>,
+    /// What was done in each row's copy; empty where there are no copies.
+    copies: Vec<String>,
     times: Vec<f64>,
     values: Vec<f32>,
 }
 
 impl NumPyTable {
     fn new(catalog: &'static Catalog) -> Self {
-        NumPyTable { catalog, paths: Vec::new(), times: Vec::new(), values: Vec::new() }
+        NumPyTable { catalog, paths: Vec::new(), copies: Vec::new(), times: Vec::new(), values: Vec::new() }
     }
 }
 
 impl FeatureTable {
-    fn open(catalog: &'static Catalog, out: Option<&Path>) -> Result<Self, Failure> {
+    fn open(catalog: &'static Catalog, with_copies: bool, out: Option<&Path>) -> Result<Self, Failure> {
         let Some(path) = out else {
             let mut csv = csv::Writer::from_writer(stdout());
-            write_header(catalog, &mut csv)?;
+            write_header(catalog, with_copies, &mut csv)?;
             return Ok(FeatureTable::Stdout(csv));
         };
         let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
         match extension.as_deref() {
             Some("csv") => {
                 let mut csv = csv::Writer::from_writer(BufWriter::new(WholeFile::begin(path)?));
-                write_header(catalog, &mut csv)?;
+                write_header(catalog, with_copies, &mut csv)?;
                 Ok(FeatureTable::Csv(csv, path.to_path_buf()))
             }
             Some("npz") => {
@@ -106,15 +119,17 @@ impl FeatureTable {
         }
     }
 
-    fn push(&mut self, path: &Path, sequence: &Sequence) -> Result<(), Failure> {
+    /// Adds the rows of a recording, or of a copy; `copy` is empty for a recording among copies.
+    fn push(&mut self, path: &Path, copy: Option<&str>, sequence: &Sequence) -> Result<(), Failure> {
         let path = path.display().to_string();
         for (window, span) in sequence.spans().iter().enumerate() {
             let row = sequence.row(window);
             match self {
-                FeatureTable::Stdout(csv) => write_row(csv, &path, [span.start_s, span.end_s], row)?,
-                FeatureTable::Csv(csv, _) => write_row(csv, &path, [span.start_s, span.end_s], row)?,
+                FeatureTable::Stdout(csv) => write_row(csv, &path, copy, [span.start_s, span.end_s], row)?,
+                FeatureTable::Csv(csv, _) => write_row(csv, &path, copy, [span.start_s, span.end_s], row)?,
                 FeatureTable::Npz(table, _) => {
                     table.paths.push(path.clone());
+                    table.copies.extend(copy.map(str::to_string));
                     table.times.extend([span.start_s, span.end_s]);
                     table.values.extend_from_slice(row);
                 }
@@ -137,6 +152,9 @@ impl FeatureTable {
                     let (catalog, rows) = (table.catalog, table.paths.len());
                     let mut npz = NpzWriter::new(BufWriter::new(file));
                     npz.write_texts("path", &table.paths)?;
+                    if !table.copies.is_empty() {
+                        npz.write_texts("copy", &table.copies)?;
+                    }
                     npz.write_f64("spans_s", &[rows, 2], &table.times)?;
                     npz.write_texts("names", catalog.names())?;
                     npz.write_f32("features", &[rows, catalog.len()], &table.values)?;
@@ -150,14 +168,22 @@ impl FeatureTable {
     }
 }
 
-fn write_header(catalog: &Catalog, csv: &mut csv::Writer<impl Write>) -> io::Result<()> {
+fn write_header(catalog: &Catalog, with_copies: bool, csv: &mut csv::Writer<impl Write>) -> io::Result<()> {
     let names = catalog.names().iter().map(String::as_str);
-    Ok(csv.write_record(["path", "start_s", "end_s"].into_iter().chain(names))?)
+    let copy = with_copies.then_some("copy");
+    Ok(csv.write_record(["path"].into_iter().chain(copy).chain(["start_s", "end_s"]).chain(names))?)
 }
 
-fn write_row(csv: &mut csv::Writer<impl Write>, path: &str, times: [f64; 2], row: &[f32]) -> io::Result<()> {
+fn write_row(
+    csv: &mut csv::Writer<impl Write>,
+    path: &str,
+    copy: Option<&str>,
+    times: [f64; 2],
+    row: &[f32],
+) -> io::Result<()> {
     let times = times.iter().map(f64::to_string);
     // What could not be measured stays empty; docs/features.md says why it may.
     let values = row.iter().map(|value| if value.is_nan() { String::new() } else { value.to_string() });
-    Ok(csv.write_record(std::iter::once(path.to_string()).chain(times).chain(values))?)
+    let names = std::iter::once(path).chain(copy).map(str::to_string);
+    Ok(csv.write_record(names.chain(times).chain(values))?)
 }

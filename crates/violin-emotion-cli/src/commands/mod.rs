@@ -1,6 +1,7 @@
 //! One file a command, and what they share.
 
 mod across;
+pub mod augment;
 pub mod compare;
 pub mod demo;
 pub mod denoise;
@@ -17,10 +18,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
+use violin_emotion::audio::augment::{AugmentSettings, Augmentation};
 use violin_emotion::data::{self, Corpus, Dataset, LabelOptions};
 use violin_emotion::features::{FeatureCache, FeatureSettings};
 use violin_emotion::notes::PitchRange;
-use violin_emotion::{Config, Error, ErrorKind, Warning, WarningKind};
+use violin_emotion::{Config, Error, ErrorKind, Progress, Warning, WarningKind};
 
 use crate::args::{CorpusArguments, SoundArguments, WindowArguments};
 use crate::interrupt;
@@ -97,12 +99,21 @@ fn complain(error: &str, hint: Option<&str>) {
     hint.iter().for_each(|hint| eprintln!("hint: {hint}"));
 }
 
-/// The settings of a TOML file, if one is named, with what the command line says on top.
-fn settings(config: Option<&Path>, windows: &WindowArguments, sound: &SoundArguments) -> Result<Config, Error> {
+/// The settings of a TOML file, if one is named, with what the command line says on top; with `augment` there are copies
+/// also where the file says nothing of them.
+fn settings(
+    config: Option<&Path>,
+    windows: &WindowArguments,
+    sound: &SoundArguments,
+    augment: bool,
+) -> Result<Config, Error> {
     let mut settings = config.map_or_else(|| Ok(Config::default()), Config::open)?;
     settings.audio.denoise = sound.denoise.map_or(settings.audio.denoise, Into::into);
     settings.audio.level = sound.level.map_or(settings.audio.level, Into::into);
     apply(windows, &mut settings.features)?;
+    if augment && settings.augment.is_empty() {
+        settings.augment = AugmentSettings { seed: settings.augment.seed, ..AugmentSettings::usual() };
+    }
     settings.check()?;
     Ok(settings)
 }
@@ -154,8 +165,10 @@ fn dataset(arguments: &CorpusArguments) -> Result<Dataset, Error> {
 
 /// Measures a dataset under a progress bar, and says what was noticed.
 fn corpus(dataset: &Dataset, config: &Config, cache: Option<&FeatureCache>) -> Result<Corpus, Error> {
+    let copies = Augmentation::open(&config.augment, &config.audio)?;
     let bar = Bar::new("measuring", dataset.recordings().len());
-    let corpus = Corpus::measure(dataset, &config.audio, &config.features, cache, &|progress| bar.show(progress))?;
+    let show = |progress: Progress| bar.show(progress);
+    let corpus = Corpus::measure(dataset, &config.audio, &config.features, &copies, cache, &show)?;
     drop(bar);
     recording_warnings(&corpus).iter().for_each(|line| eprintln!("{line}"));
     corpus.warnings().iter().for_each(|warning| eprintln!("warning: {warning}"));

@@ -155,8 +155,9 @@ impl<'a> Reader<'a> {
                 check_rate(self.path, rate)?;
                 check_channels(self.path, channels, settings)?;
             }
-            let (first_rate, mixer, resampler) =
-                begun.get_or_insert_with(|| (rate, Mixer::new(channels, self.bits, take), Resampler::new(rate)));
+            let (first_rate, mixer, resampler) = begun.get_or_insert_with(|| {
+                (rate, Mixer::new(channels, self.bits, take), Resampler::new(rate, super::SAMPLE_RATE))
+            });
             if (*first_rate, mixer.channels.len()) != (rate, channels) {
                 self.damaged_packets += 1;
                 continue;

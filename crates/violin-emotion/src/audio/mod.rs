@@ -1,5 +1,6 @@
-//! File → [`Recording`]: decode, mix, resample, denoise, level.
+//! File → [`Recording`]: decode, mix, resample, denoise, level; and copies of it in which one thing is otherwise.
 
+pub mod augment;
 mod checks;
 mod decode;
 mod denoise;
@@ -178,6 +179,14 @@ impl Recording {
 /// `File` if it cannot be read; `Audio` if it is no recording, is damaged beyond use, passes a limit of `settings`, or is
 /// shorter than [`MIN_DURATION_S`]; `Config` if a setting is out of its range.
 pub fn open(path: &Path, settings: &AudioSettings) -> Result<Recording> {
+    prepare(read(path, settings)?, settings)
+}
+
+/// As [`open`], but not prepared: the samples as they were recorded, for copies that are prepared themselves.
+///
+/// # Errors
+/// As [`open`].
+pub fn read(path: &Path, settings: &AudioSettings) -> Result<Recording> {
     let metadata = fs::metadata(path).map_err(|source| Error::file("read", path, source))?;
     if !metadata.is_file() {
         let what = if metadata.is_dir() { "a folder" } else { "a device or pipe" };
@@ -187,6 +196,16 @@ pub fn open(path: &Path, settings: &AudioSettings) -> Result<Recording> {
     record(path, &Source::File(path), settings)
 }
 
+/// What is done to every recording once it is read, and to every copy once it is made: the one place for it.
+///
+/// # Errors
+/// As [`denoise`].
+pub fn prepare(mut recording: Recording, settings: &AudioSettings) -> Result<Recording> {
+    denoise(&mut recording, settings.denoise, None)?;
+    set_level(&mut recording, settings.level);
+    Ok(recording)
+}
+
 /// As [`open`], from the bytes of a file; `name` stands for its path.
 ///
 /// # Errors
@@ -194,7 +213,7 @@ pub fn open(path: &Path, settings: &AudioSettings) -> Result<Recording> {
 pub fn decode_bytes(name: &str, bytes: Vec<u8>, settings: &AudioSettings) -> Result<Recording> {
     let path = Path::new(name);
     settings.check_size(path, bytes.len() as u64)?;
-    record(path, &Source::Bytes(&bytes), settings)
+    prepare(record(path, &Source::Bytes(&bytes), settings)?, settings)
 }
 
 fn record(path: &Path, source: &Source, settings: &AudioSettings) -> Result<Recording> {
@@ -208,8 +227,5 @@ fn record(path: &Path, source: &Source, settings: &AudioSettings) -> Result<Reco
         pass.samples = samples;
     }
     warnings.extend(checks::of_the_sound(&pass.samples));
-    let mut recording = Recording::new(path.display().to_string(), pass.samples)?.with_warnings(warnings);
-    denoise(&mut recording, settings.denoise, None)?;
-    set_level(&mut recording, settings.level);
-    Ok(recording)
+    Ok(Recording::new(path.display().to_string(), pass.samples)?.with_warnings(warnings))
 }

@@ -1,18 +1,20 @@
-//! Any rate → [`SAMPLE_RATE`], block by block.
+//! Any rate → any other, block by block.
 
 use rubato::audioadapter_buffers::direct::SequentialSlice;
 use rubato::{Fft, FixedSync, Resampler as _};
 
+#[cfg(test)]
 use super::SAMPLE_RATE;
 
 /// Length of the shorter side of a block. The filter is as long as a block, so this sets how close to the lower Nyquist
 /// frequency the pass band reaches: at 2048 frames, 99.3 % of the way.
 const MIN_BLOCK: usize = 2048;
 
-/// Turns a stream of samples into the same at [`SAMPLE_RATE`]; an onset stays in its place.
+/// Turns a stream of samples into the same at another rate; an onset stays in its place.
 pub(super) struct Resampler {
-    rate: u32,
-    /// `None` at [`SAMPLE_RATE`]: samples are passed untouched.
+    from: u32,
+    to: u32,
+    /// `None` where nothing is to be done: samples are passed untouched.
     filter: Option<Filter>,
     taken: u64,
 }
@@ -27,9 +29,10 @@ struct Filter {
 }
 
 impl Resampler {
-    /// From `rate`, in Hz, above 0.
-    pub(super) fn new(rate: u32) -> Self {
-        Resampler { rate, filter: (rate != SAMPLE_RATE).then(|| Filter::new(rate as usize)), taken: 0 }
+    /// From one rate to another, both in Hz, or in any other unit they share, and above 0.
+    pub(super) fn new(from: u32, to: u32) -> Self {
+        let filter = (from != to).then(|| Filter::new(from as usize, to as usize));
+        Resampler { from, to, filter, taken: 0 }
     }
 
     /// Takes more samples; what is ready is appended to `out`.
@@ -42,11 +45,11 @@ impl Resampler {
     }
 
     /// Ends the stream: `out`, which must hold what came before, gets its last samples and its exact length,
-    /// round(samples taken × [`SAMPLE_RATE`] / rate).
+    /// round(samples taken × `to` ∕ `from`).
     pub(super) fn finish(mut self, out: &mut Vec<f32>) {
         if let Some(filter) = &mut self.filter {
-            let rate = u64::from(self.rate);
-            let length = (self.taken * u64::from(SAMPLE_RATE) + rate / 2) / rate;
+            let (from, to) = (u64::from(self.from), u64::from(self.to));
+            let length = (self.taken * to + from / 2) / from;
             let length = usize::try_from(length).expect("a length that fits into memory");
             let silence = vec![0.0; filter.input.len()];
             while out.len() < length {
@@ -58,13 +61,12 @@ impl Resampler {
 }
 
 impl Filter {
-    fn new(rate: usize) -> Self {
-        let target = SAMPLE_RATE as usize;
-        let divisor = greatest_common_divisor(rate, target);
-        let (unit_in, unit_out) = (rate / divisor, target / divisor);
+    fn new(from: usize, to: usize) -> Self {
+        let divisor = greatest_common_divisor(from, to);
+        let (unit_in, unit_out) = (from / divisor, to / divisor);
         // An even number of units: the delay, half a block, is then a whole number of samples on both sides.
         let units = MIN_BLOCK.div_ceil(unit_in.min(unit_out)).next_multiple_of(2);
-        let fft = Fft::new(rate, target, units * unit_in, 1, FixedSync::Both).expect("rates and block above 0");
+        let fft = Fft::new(from, to, units * unit_in, 1, FixedSync::Both).expect("rates and block above 0");
         let (input, output) = (vec![0.0; fft.input_frames_next()], vec![0.0; fft.output_frames_next()]);
         Filter { delay: fft.output_delay(), fft, input, filled: 0, output }
     }
@@ -110,7 +112,7 @@ mod tests {
     const RATES: [u32; 9] = [8_000, 11_025, 16_000, 22_050, 32_000, 44_101, 48_000, 96_000, 192_000];
 
     fn resample(rate: u32, samples: &[f32], piece: usize) -> Vec<f32> {
-        let mut resampler = Resampler::new(rate);
+        let mut resampler = Resampler::new(rate, SAMPLE_RATE);
         let mut out = Vec::new();
         samples.chunks(piece).for_each(|piece| resampler.push(piece, &mut out));
         resampler.finish(&mut out);

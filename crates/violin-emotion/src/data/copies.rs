@@ -98,7 +98,7 @@ fn named(recordings: &[Measured], sets: &[&Vec<usize>]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::data::{LabelSet, SoftLabels};
+    use crate::data::{Copies, LabelSet, SoftLabels};
     use crate::features::{Catalog, FeatureSet, Sequence, Span};
 
     /// Recordings by name, group, sound and the share of the first of two emotions.
@@ -112,6 +112,7 @@ mod tests {
             sequence: Sequence::new(catalog, vec![Span { start_s: 0.0, end_s: 1.0 }], vec![0.0; catalog.len()]),
             target: SoftLabels::new(&labels, vec![happy, 1.0 - happy]).expect("shares"),
             warnings: Vec::new(),
+            copies: Copies::default(),
         };
         of.iter().map(measured).collect()
     }

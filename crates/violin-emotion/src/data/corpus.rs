@@ -5,8 +5,9 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use rayon::prelude::*;
 
-use super::{Dataset, LabelSet, SoftLabels, Split, copies, holdout};
+use super::{Copies, Dataset, LabelSet, SoftLabels, Split, TrainingSide, copies};
 use crate::audio::AudioSettings;
+use crate::audio::augment::Augmentation;
 use crate::features::{self, FeatureCache, FeatureSettings, Measurement, Sequence};
 use crate::watch::tell;
 use crate::{Error, Progress, Result, Warning, Watcher};
@@ -26,6 +27,8 @@ pub struct Measured {
     pub target: SoftLabels,
     /// What was noticed while it was read.
     pub warnings: Vec<Warning>,
+    /// The same with one thing otherwise, to be learned from beside it; nobody but a [`TrainingSide`] can look into them.
+    pub copies: Copies,
 }
 
 /// All measured recordings of a label file. Copies of a sound are of one group.
@@ -36,16 +39,8 @@ pub struct Corpus {
     warnings: Vec<Warning>,
 }
 
-/// The recordings a model may be fitted on. It is got from a [`Corpus`] and a split only, so that a held-out
-/// recording cannot be fitted on by accident.
-#[derive(Debug, Clone)]
-pub struct TrainingSide<'a> {
-    labels: &'a LabelSet,
-    recordings: Vec<&'a Measured>,
-}
-
 impl Corpus {
-    /// Measures every recording of a dataset, several at a time; what the cache holds is not measured again.
+    /// Measures every recording of a dataset and its copies, several at a time; what the cache holds is not measured again.
     ///
     /// # Errors
     /// `Several` naming every recording that cannot be used, not the first alone; `Interrupted`.
@@ -53,6 +48,7 @@ impl Corpus {
         dataset: &Dataset,
         audio: &AudioSettings,
         features: &FeatureSettings,
+        augmentation: &Augmentation,
         cache: Option<&FeatureCache>,
         watcher: Watcher,
     ) -> Result<Corpus> {
@@ -68,13 +64,14 @@ impl Corpus {
                 }
                 let path = Path::new(&labelled.file_name);
                 tell(Progress::Begin { path })?;
-                let measured = features::measure(&labelled.path, audio, features, cache);
+                let measured = features::measure_with_copies(&labelled.path, audio, features, augmentation, cache);
                 let done = done.fetch_add(1, Ordering::Relaxed) + 1;
                 tell(Progress::Recording { done, total, path })?;
-                let Measurement { sequence, sound, warnings } = measured?;
+                let (Measurement { sequence, sound, warnings }, copies) = measured?;
                 let warnings = [&warnings, sequence.warnings()].concat();
+                let copies = Copies::new(copies.into_iter().map(|copy| copy.sequence).collect());
                 let (file_name, group) = (labelled.file_name.clone(), labelled.group.clone());
-                Ok(Measured { file_name, group, sound, sequence, target: labelled.target.clone(), warnings })
+                Ok(Measured { file_name, group, sound, sequence, target: labelled.target.clone(), warnings, copies })
             })
             .collect();
         Corpus::new(dataset.labels().clone(), Error::gather(measured)?)
@@ -119,38 +116,18 @@ impl Corpus {
 
     /// The side of a split that a model may be fitted on.
     pub fn training_side(&self, split: &Split) -> TrainingSide<'_> {
-        let recordings = split.train().iter().map(|&at| &self.recordings[at]).collect();
-        TrainingSide { labels: &self.labels, recordings }
+        TrainingSide::new(&self.labels, split.train().iter().map(|&at| &self.recordings[at]).collect())
     }
 
     /// All recordings, for the model that is used and no longer judged.
     pub fn whole(&self) -> TrainingSide<'_> {
-        TrainingSide { labels: &self.labels, recordings: self.recordings.iter().collect() }
-    }
-}
-
-impl<'a> TrainingSide<'a> {
-    /// The emotions.
-    pub fn labels(&self) -> &'a LabelSet {
-        self.labels
+        TrainingSide::new(&self.labels, self.recordings.iter().collect())
     }
 
-    /// The recordings to fit on.
-    pub fn recordings(&self) -> &[&'a Measured] {
-        &self.recordings
-    }
-
-    /// Splits this side once more, by group: what the weights are fitted on, and what decides when to stop.
-    ///
-    /// # Errors
-    /// `Data` if there are fewer than two groups.
-    pub fn inner_split(&self, validation_share: f64, seed: u64) -> Result<(TrainingSide<'a>, TrainingSide<'a>)> {
-        let groups: Vec<&str> = self.recordings.iter().map(|recording| recording.group.as_str()).collect();
-        let split = holdout(&groups, validation_share, seed)?;
-        let side = |indices: &[usize]| TrainingSide {
-            labels: self.labels,
-            recordings: indices.iter().map(|&at| self.recordings[at]).collect(),
-        };
-        Ok((side(split.train()), side(split.test())))
+    /// The same recordings without their copies.
+    pub fn without_copies(&self) -> Corpus {
+        let mut corpus = self.clone();
+        corpus.recordings.iter_mut().for_each(|recording| recording.copies = Copies::default());
+        corpus
     }
 }

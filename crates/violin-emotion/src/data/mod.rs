@@ -13,9 +13,11 @@ mod rows;
 mod search;
 mod splits;
 mod table;
+mod training_side;
 
-pub use corpus::{Corpus, Measured, TrainingSide};
+pub use corpus::{Corpus, Measured};
 pub use dataset::{Dataset, LabelOptions, LabelledRecording, permute_labels, read_labels};
 pub use labels::{LabelSet, SoftLabels};
 pub use report::{EmotionSource, IgnoredColumn, LabelReport};
 pub use splits::{Split, check_groups, checked_folds, folds, holdout};
+pub use training_side::{Copies, TrainingSide};

@@ -16,6 +16,7 @@ pub mod median;
 pub mod mel;
 pub mod onset_strength;
 pub mod overlap_add;
+pub mod phase_vocoder;
 pub mod plane;
 pub mod pyin;
 pub mod shape;

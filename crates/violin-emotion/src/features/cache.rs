@@ -14,6 +14,9 @@ use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 /// Rises when decoding or measuring changes a value, so that old entries are not taken for new ones.
 const MEASURE_VERSION: u32 = 5;
 
+/// Rises when a copy is made otherwise.
+const AUGMENT_VERSION: u32 = 1;
+
 /// Where the safetensors header keeps [`Said`]: under one name, for the order of several is not fixed.
 const SAID: &str = "measured";
 
@@ -55,13 +58,23 @@ impl FeatureCache {
         Ok(FeatureCache { folder: folder.to_path_buf() })
     }
 
-    /// The entry of a recording as it is now, whether it is there or not.
-    pub(super) fn entry(&self, recording: &Path, audio: &AudioSettings, features: &FeatureSettings) -> Result<PathBuf> {
+    /// The entry of a recording as it is now, or of a copy that `copy` tells from all others of it; whether it is there or not.
+    pub(super) fn entry(
+        &self,
+        recording: &Path,
+        audio: &AudioSettings,
+        features: &FeatureSettings,
+        copy: Option<serde_json::Value>,
+    ) -> Result<PathBuf> {
         let catalog = Catalog::of(features.set);
         let settings = serde_json::json!([MEASURE_VERSION, catalog.name(), catalog.version(), audio, features]);
         let mut content = Checksum::default();
         content.add(settings.to_string().as_bytes());
         content.add(&[0]);
+        if let Some(copy) = copy {
+            content.add(serde_json::json!([AUGMENT_VERSION, copy]).to_string().as_bytes());
+            content.add(&[0]);
+        }
         let unreadable = |source| Error::file("read", recording, source);
         let mut file = fs::File::open(recording).map_err(unreadable)?;
         let mut block = vec![0; 1 << 16];

@@ -1,10 +1,11 @@
-//! A file's features: from the cache if they are there, else measured.
+//! A file's features, and those of its copies: from the cache if they are there, else measured.
 
 use std::path::Path;
 
 use super::{Catalog, FeatureCache, FeatureSettings, Sequence, extract};
-use crate::audio::{self, AudioSettings};
-use crate::{Result, Warning};
+use crate::audio::augment::{Augmentation, Change};
+use crate::audio::{self, AudioSettings, Recording};
+use crate::{Error, ErrorKind, Result, Warning, WarningKind};
 
 /// What was measured of one file.
 #[derive(Debug, Clone, PartialEq)]
@@ -17,6 +18,15 @@ pub struct Measurement {
     pub warnings: Vec<Warning>,
 }
 
+/// What was measured of a copy in which one thing is otherwise.
+#[derive(Debug, Clone, PartialEq)]
+pub struct CopyMeasurement {
+    /// What was done, such as `pitch +2 semitones`.
+    pub change: String,
+    /// Its features, window by window.
+    pub sequence: Sequence,
+}
+
 /// Features of the recording at `path`, and what was noticed while it was read.
 ///
 /// # Errors
@@ -27,20 +37,82 @@ pub fn measure(
     features: &FeatureSettings,
     cache: Option<&FeatureCache>,
 ) -> Result<Measurement> {
-    let entry = match cache {
-        Some(cache) => Some((cache, cache.entry(path, audio, features)?)),
-        None => None,
-    };
-    if let Some((cache, entry)) = &entry
-        && let Some(kept) = cache.read(entry, Catalog::of(features.set))
-    {
-        return Ok(kept);
+    measure_with_copies(path, audio, features, &Augmentation::default(), cache).map(|(measured, _)| measured)
+}
+
+/// As [`measure`], with copies in the order of the changes. A copy is made of the recording as it was decoded and then goes
+/// the recording's own way: prepared and measured alike. One that would be too short is left out, and a warning says so.
+///
+/// # Errors
+/// As [`measure`].
+pub fn measure_with_copies(
+    path: &Path,
+    audio: &AudioSettings,
+    features: &FeatureSettings,
+    augmentation: &Augmentation,
+    cache: Option<&FeatureCache>,
+) -> Result<(Measurement, Vec<CopyMeasurement>)> {
+    let mut desk = Desk { path, audio, features, cache, decoded: None };
+    let mut original = desk.kept_or_measured(None, |recording| Ok(recording.clone()))?;
+    let mut copies = Vec::with_capacity(augmentation.changes().len());
+    for change in augmentation.changes() {
+        let key = augmentation.key(change);
+        match desk.kept_or_measured(Some(key), |recording| augmentation.copy(recording, change)) {
+            Ok(measured) => {
+                copies.push(CopyMeasurement { change: change.to_string(), sequence: measured.sequence });
+            }
+            Err(error) => original.warnings.push(left_out(change, error)?),
+        }
     }
-    let recording = audio::open(path, audio)?;
-    let sequence = extract(&recording, features)?;
-    let measured = Measurement { sequence, sound: recording.sound(), warnings: recording.warnings().to_vec() };
-    if let Some((cache, entry)) = &entry {
-        cache.write(entry, &measured)?;
+    Ok((original, copies))
+}
+
+/// A warning for a copy that cannot be measured although its recording can; other errors are errors.
+fn left_out(change: &Change, error: Error) -> Result<Warning> {
+    match error.kind() {
+        ErrorKind::Audio { problem, .. } => {
+            Ok(Warning::new(WarningKind::Short, format!("its copy `{change}` was left out: {problem}")))
+        }
+        _ => Err(error),
     }
-    Ok(measured)
+}
+
+/// Where one file is worked on: decoded once, and only if something is not kept.
+struct Desk<'a> {
+    path: &'a Path,
+    audio: &'a AudioSettings,
+    features: &'a FeatureSettings,
+    cache: Option<&'a FeatureCache>,
+    decoded: Option<Recording>,
+}
+
+impl Desk<'_> {
+    /// What the cache keeps of this file, or of the copy that `copy` tells from all others; or else what is measured.
+    fn kept_or_measured(
+        &mut self,
+        copy: Option<serde_json::Value>,
+        make: impl FnOnce(&Recording) -> Result<Recording>,
+    ) -> Result<Measurement> {
+        let Desk { path, audio, features, .. } = *self;
+        let entry = match self.cache {
+            Some(cache) => Some((cache, cache.entry(path, audio, features, copy)?)),
+            None => None,
+        };
+        if let Some((cache, entry)) = &entry
+            && let Some(kept) = cache.read(entry, Catalog::of(features.set))
+        {
+            return Ok(kept);
+        }
+        let decoded = match self.decoded.take() {
+            Some(decoded) => decoded,
+            None => audio::read(path, audio)?,
+        };
+        let recording = make(self.decoded.insert(decoded)).and_then(|made| audio::prepare(made, audio))?;
+        let sequence = extract(&recording, features)?;
+        let measured = Measurement { sequence, sound: recording.sound(), warnings: recording.warnings().to_vec() };
+        if let Some((cache, entry)) = &entry {
+            cache.write(entry, &measured)?;
+        }
+        Ok(measured)
+    }
 }

@@ -19,7 +19,7 @@ mod windows;
 pub use cache::FeatureCache;
 pub use catalog::{Catalog, Family, FeatureId, Group, Row, Scope};
 pub use extract::extract;
-pub use measure::{Measurement, measure};
+pub use measure::{CopyMeasurement, Measurement, measure, measure_with_copies};
 pub use sequence::{Sequence, Span};
 
 use crate::notes::PitchRange;

@@ -14,13 +14,14 @@ use super::settings::Combine;
 use super::summary::{Restart, TrainingSummary};
 use super::together::together;
 use crate::config::Config;
-use crate::data::{Measured, TrainingSide};
-use crate::features::Catalog;
+use crate::data::{SoftLabels, TrainingSide};
+use crate::features::{Catalog, Sequence};
 use crate::watch::tell;
 use crate::{Progress, Result, Watcher};
 
 impl EmotionModel {
-    /// Fits scaler, networks and forest on one side of a split. Early stopping and a choice among restarts use a
+    /// Fits scaler, networks and forest on one side of a split. Networks and forest learn from copies too; the scaler, the
+    /// range of the features, the recordings that stand for all and early stopping know the recordings alone. Early stopping and a choice among restarts use a
     /// validation part, split off this side by group: another one for each restart if all of them answer, or else the same.
     ///
     /// # Errors
@@ -81,7 +82,8 @@ fn train(
         Combine::Best => seed,
     };
     let (fitting, validation) = side.inner_split(settings.validation_share, groups_seed)?;
-    let (fitting, validation) = (rows_of(&fitting, inputs)?, rows_of(&validation, inputs)?);
+    let judged = validation.iter().map(|recording| (&recording.sequence, &recording.target));
+    let (fitting, validation) = (lessons(fitting.lessons(), inputs)?, lessons(judged, inputs)?);
     let (fitting, validation) = (examples(&fitting), examples(&validation));
     let mut on_epoch = |report: EpochReport| {
         let EpochReport { epoch, epochs, .. } = report;
@@ -110,19 +112,15 @@ fn loss(validation: Option<f32>) -> f32 {
     validation.expect("validation recordings")
 }
 
-fn rows_of<'a>(side: &TrainingSide<'a>, inputs: &Inputs) -> Result<Vec<(&'a Measured, Vec<f32>)>> {
-    let rows = |&recording: &&'a Measured| Ok((recording, inputs.of(&recording.sequence)?));
-    side.recordings().iter().map(rows).collect()
+/// A sequence as the network reads it, its number of windows, and the answer that is right.
+type Lesson<'a> = (Vec<f32>, usize, &'a SoftLabels);
+
+fn lessons<'a>(of: impl Iterator<Item = (&'a Sequence, &'a SoftLabels)>, inputs: &Inputs) -> Result<Vec<Lesson<'a>>> {
+    of.map(|(sequence, target)| Ok((inputs.of(sequence)?, sequence.windows(), target))).collect()
 }
 
-fn examples<'a>(side: &'a [(&'a Measured, Vec<f32>)]) -> Vec<Example<'a>> {
-    side.iter()
-        .map(|(recording, rows)| Example {
-            rows,
-            windows: recording.sequence.windows(),
-            target: recording.target.shares(),
-        })
-        .collect()
+fn examples<'a>(lessons: &'a [Lesson<'a>]) -> Vec<Example<'a>> {
+    lessons.iter().map(|(rows, windows, target)| Example { rows, windows: *windows, target: target.shares() }).collect()
 }
 
 /// Excerpts one after the other, the last of which ends with the recording; none where one would be the whole of it.
@@ -132,7 +130,7 @@ fn consecutive_excerpts(windows: usize, length: usize) -> impl Iterator<Item = R
     starts.map(move |start| start..start + length)
 }
 
-/// The forest sees each training recording whole and in consecutive excerpts, as the answers over time will ask it.
+/// The forest sees each training recording and copy whole and in consecutive excerpts, as the answers over time will ask it.
 fn fit_forest(
     network: &Network,
     trees: usize,
@@ -143,14 +141,14 @@ fn fit_forest(
 ) -> Result<Forest> {
     let (width, excerpt) = (inputs.width(), config.model.excerpt_windows);
     let (mut embeddings, mut targets) = (Vec::new(), Vec::new());
-    for recording in side.recordings() {
-        let rows = inputs.of(&recording.sequence)?;
+    for (sequence, target) in side.lessons() {
+        let rows = inputs.of(sequence)?;
         let mut parts: Vec<&[f32]> = vec![&rows];
-        let excerpts = consecutive_excerpts(recording.sequence.windows(), excerpt);
+        let excerpts = consecutive_excerpts(sequence.windows(), excerpt);
         parts.extend(excerpts.map(|windows| &rows[windows.start * width..windows.end * width]));
         for output in network.forward(&parts)? {
             embeddings.extend(output.embedding);
-            targets.extend_from_slice(recording.target.shares());
+            targets.extend_from_slice(target.shares());
         }
     }
     let settings = ForestSettings { trees, ..config.model.forest.clone() };
@@ -177,6 +175,7 @@ fn summary(side: &TrainingSide, seed: u64, trained: &[Trained], answering: Vec<u
     groups.dedup();
     TrainingSummary {
         recordings: side.recordings().len(),
+        copies: side.recordings().iter().map(|recording| recording.copies.count()).sum(),
         groups: groups.len(),
         windows: side.recordings().iter().map(|recording| recording.sequence.windows()).sum(),
         seed,

@@ -23,9 +23,12 @@ pub struct Scores {
 pub struct TrainingSummary {
     /// Recordings the model was fitted on.
     pub recordings: usize,
+    /// Copies of them, with one thing otherwise, that were learned from too.
+    #[serde(default)]
+    pub copies: usize,
     /// Groups they belong to.
     pub groups: usize,
-    /// Windows in all.
+    /// Windows of the recordings in all.
     pub windows: usize,
     /// Seed of every random choice.
     pub seed: u64,

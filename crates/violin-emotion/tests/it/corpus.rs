@@ -6,8 +6,11 @@ use std::ops::ControlFlow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use tempfile::TempDir;
+use violin_emotion::audio::augment::Augmentation;
 use violin_emotion::audio::{AudioSettings, Recording};
-use violin_emotion::data::{Corpus, Dataset, LabelOptions, LabelSet, Measured, SoftLabels, checked_folds, read_labels};
+use violin_emotion::data::{
+    Copies, Corpus, Dataset, LabelOptions, LabelSet, Measured, SoftLabels, checked_folds, read_labels,
+};
 use violin_emotion::features::{Catalog, FeatureSet, FeatureSettings, Sequence, Span, extract};
 use violin_emotion::model::EmotionModel;
 use violin_emotion::{Config, ErrorKind, Progress, WarningKind, silent};
@@ -42,7 +45,7 @@ fn dataset(names: &[(&str, usize)]) -> (TempDir, Dataset) {
 
 fn measure(dataset: &Dataset) -> Corpus {
     let (audio, features) = (AudioSettings::default(), FeatureSettings::default());
-    Corpus::measure(dataset, &audio, &features, None, &silent).expect("a corpus")
+    Corpus::measure(dataset, &audio, &features, &Augmentation::default(), None, &silent).expect("a corpus")
 }
 
 #[test]
@@ -98,7 +101,8 @@ fn a_stop_is_heeded_before_the_next_recording() {
             if asked { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
         };
         let (audio, features) = (AudioSettings::default(), FeatureSettings::default());
-        let error = Corpus::measure(&dataset, &audio, &features, None, &watcher).expect_err("stopped");
+        let error = Corpus::measure(&dataset, &audio, &features, &Augmentation::default(), None, &watcher)
+            .expect_err("stopped");
         assert!(matches!(error.kind(), ErrorKind::Interrupted), "{error}");
         // Each thread may have been at work on one, and have begun one more before it knew.
         let begun = begun.load(Ordering::SeqCst);
@@ -122,6 +126,7 @@ fn features_that_are_no_numbers_name_their_recording() {
             sequence: Sequence::new(catalog, vec![Span { start_s: 0.0, end_s: 3.0 }], values),
             target: SoftLabels::new(&labels, vec![0.5, 0.5]).expect("shares"),
             warnings: Vec::new(),
+            copies: Copies::default(),
         }
     };
     let corpus = Corpus::new(labels.clone(), (0..4).map(measured).collect()).expect("a corpus");

@@ -1,6 +1,7 @@
 //! The one integration test binary.
 
 mod audio;
+mod augment;
 mod corpus;
 mod denoise;
 mod explain;

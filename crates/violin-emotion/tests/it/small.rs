@@ -1,7 +1,7 @@
 //! A corpus of made-up numbers and a model small enough to be fitted in a moment.
 
 use violin_emotion::Config;
-use violin_emotion::data::{Corpus, LabelSet, Measured, SoftLabels};
+use violin_emotion::data::{Copies, Corpus, LabelSet, Measured, SoftLabels};
 use violin_emotion::features::{Catalog, FeatureSet, Sequence, Span};
 
 /// Twenty recordings of four to six windows, by ten groups. The first emotion's share rises from recording to recording, all
@@ -19,6 +19,7 @@ pub fn corpus(set: FeatureSet, emotions: usize) -> Corpus {
             sequence: sequence(set, 4 + at % 3, at),
             target: SoftLabels::new(&labels, shares).expect("shares"),
             warnings: Vec::new(),
+            copies: Copies::default(),
         }
     });
     Corpus::new(labels.clone(), recordings.collect()).expect("a corpus")

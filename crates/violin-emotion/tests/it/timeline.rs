@@ -2,7 +2,7 @@
 
 use rayon::prelude::*;
 use violin_emotion::audio::Recording;
-use violin_emotion::data::{Corpus, LabelSet, Measured, SoftLabels};
+use violin_emotion::data::{Copies, Corpus, LabelSet, Measured, SoftLabels};
 use violin_emotion::features::{FeatureSettings, Sequence, extract};
 use violin_emotion::model::{EmotionModel, Moment};
 use violin_emotion::synth::{self, Cues};
@@ -44,7 +44,7 @@ fn model() -> EmotionModel {
             let sound = format!("phrase {take}");
             let target = SoftLabels::new(&labels, synth::labels(&cues).to_vec()).expect("a distribution");
             let (file_name, group) = (take.to_string(), (take / 12).to_string());
-            Measured { file_name, group, sound, sequence, target, warnings: Vec::new() }
+            Measured { file_name, group, sound, sequence, target, warnings: Vec::new(), copies: Copies::default() }
         })
         .collect();
     let corpus = Corpus::new(labels, takes).expect("takes");
