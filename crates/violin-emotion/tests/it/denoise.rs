@@ -121,7 +121,7 @@ fn held_notes_stay_and_their_hiss_goes() {
 fn hiss_falls_in_rests_and_a_dying_note_dies_as_before() {
     let half = 22_050;
     let hiss = hiss(10 * 2 * half);
-    let dying = |n: usize| if n / half % 2 == 0 { (-((n % half) as f64) / 4_410.0).exp() } else { 0.0 };
+    let dying = |n: usize| if (n / half).is_multiple_of(2) { (-((n % half) as f64) / 4_410.0).exp() } else { 0.0 };
     let clean: Vec<f32> = tone(440.0, 10.0).iter().enumerate().map(|(n, x)| x * dying(n) as f32).collect();
     let noisy: Vec<f32> = clean.iter().zip(&hiss).map(|(x, hiss)| x + (0.003 * hiss) as f32).collect();
     let (after, removal) = reduce(&noisy, Denoise::Violin);
@@ -132,7 +132,7 @@ fn hiss_falls_in_rests_and_a_dying_note_dies_as_before() {
     let fallen = loss_db(&only(&noisy, &rest), &only(after.samples(), &rest));
     assert!(fallen >= HISS_DB, "{fallen} dB");
     // From 0.2 to 0.3 s the note has fallen by 17 to 26 dB.
-    let tail = |n: usize| n / half % 2 == 0 && (8_820..13_230).contains(&(n % half));
+    let tail = |n: usize| (n / half).is_multiple_of(2) && (8_820..13_230).contains(&(n % half));
     let (clean, kept) = (only(&clean, &tail), only(after.samples(), &tail));
     assert!(loss_db(&clean, &kept).abs() < HELD_DB, "{} dB", loss_db(&clean, &kept));
     assert!(removal.removed_db.is_some_and(|level| (-40.0..-15.0).contains(&level)), "{removal:?}");

@@ -3,7 +3,7 @@
 use std::f64::consts::TAU;
 
 use violin_emotion::audio::{AudioSettings, Denoise, Level, Recording, decode_bytes, set_level};
-use violin_emotion::data::{Corpus, LabelSet, Measured, SoftLabels};
+use violin_emotion::data::{Copies, Corpus, LabelSet, Measured, SoftLabels};
 use violin_emotion::features::{FeatureSet, extract};
 use violin_emotion::model::EmotionModel;
 use violin_emotion::synth::{self, CorpusSettings};
@@ -95,6 +95,7 @@ fn a_recording_turned_down_by_20_db_has_the_same_answer() {
             sequence: measured(&take.render()),
             target: SoftLabels::new(&labels, take.labels.clone()).expect("shares"),
             warnings: Vec::new(),
+            copies: Copies::default(),
         });
         let corpus = Corpus::new(labels.clone(), recordings.collect()).expect("a corpus");
         let model = EmotionModel::fit(&corpus.whole(), &config, 3, &silent).expect("a model");
