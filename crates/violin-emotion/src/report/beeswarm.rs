@@ -6,7 +6,7 @@ use super::scale::{Scale, drawable};
 use super::svg::{Canvas, Key, NOTHING, SMALL, dot};
 
 /// Diameters of a dot, the best first.
-const DIAMETERS: [f64; 6] = [5.0, 4.2, 3.7, 3.2, 2.8, 2.4];
+const DIAMETERS: [f64; 8] = [5.0, 4.2, 3.5, 2.9, 2.4, 2.0, 1.6, 1.2];
 /// A part of the row that stays free.
 const FREE: f64 = 3.0;
 /// Each turn draws every so manieth dot of a row.
@@ -52,7 +52,7 @@ impl Beeswarm {
         }
         legend(&mut canvas);
         let recordings = families.iter().flat_map(|family| &family.contributions).map(Vec::len).max().unwrap_or(0);
-        let row = (18.0 + 0.75 * (recordings as f64).sqrt()).min(32.0).round();
+        let row = (18.0 + 1.1 * (recordings as f64).sqrt()).min(44.0).round();
         let values = families.iter().flat_map(|family| family.contributions.iter().flatten().copied());
         let values = Scale::around_zero(values, 0.0, 1.0);
         let panels = Panels { emotions: &self.emotions, families: &names, row, values, columns: 3 }.frame(&mut canvas);
@@ -249,7 +249,7 @@ mod tests {
         let page = checked(&svg);
         let heights = dots(&class(&page, "dots")[1]).into_iter().map(|((_, y), _)| y);
         let (low, high) = heights.fold((f64::MAX, f64::MIN), |(low, high), y| (low.min(y), high.max(y)));
-        assert!(high - low < 32.0, "{low} to {high}");
+        assert!(high - low < 44.0, "{low} to {high}");
         let svg = figure(dozen().split_off(9), thirteen(), 2000).svg();
         assert!(svg.len() < 13 * 3 * 2000 * 18, "{} bytes", svg.len());
     }
