@@ -108,7 +108,9 @@ impl OverlapAdd {
                 if let Ok(at) = usize::try_from(start + n as isize)
                     && let Some(sample) = signal.get_mut(at)
                 {
-                    *sample = sum;
+                    // The first hop lacks the frame that would be centred before the signal.
+                    let missing = if at < hop { self.window[at + self.frame() - hop].powi(2) } else { 0.0 };
+                    *sample = sum * WINDOWS_SQUARED / (WINDOWS_SQUARED - missing);
                 }
             }
             sums.extend(std::iter::repeat_n(0.0, hop));
