@@ -49,17 +49,14 @@ impl Spectrogram {
         let frames = transform.frames(samples.len());
         let shown = (TOP_KHZ / NYQUIST_KHZ * (transform.bins() - 1) as f64) as usize;
         let mut powers = vec![0f32; COLUMNS * ROWS];
-        for frame in 0..frames {
-            let cells = &mut powers[frame * COLUMNS / frames * ROWS..][..ROWS];
-            for (bin, value) in transform.spectrum(samples, frame)[..shown].iter().enumerate() {
-                let cell = &mut cells[bin * ROWS / shown];
-                *cell = cell.max(value.norm_sqr());
-            }
-        }
-        // Fewer frames than columns: what has none goes on from before.
-        for column in 1..COLUMNS.min(if frames < COLUMNS { COLUMNS } else { 0 }) {
-            if (0..frames).all(|frame| frame * COLUMNS / frames != column) {
-                powers.copy_within((column - 1) * ROWS..column * ROWS, column * ROWS);
+        for (column, cells) in powers.chunks_exact_mut(ROWS).enumerate() {
+            // A short recording has fewer frames than columns: one is shown in several.
+            let first = column * frames / COLUMNS;
+            for frame in first..((column + 1) * frames / COLUMNS).max(first + 1) {
+                for (bin, value) in transform.spectrum(samples, frame)[..shown].iter().enumerate() {
+                    let cell = &mut cells[bin * ROWS / shown];
+                    *cell = cell.max(value.norm_sqr());
+                }
             }
         }
         let level = |power: f32| 10.0 * power.max(f32::MIN_POSITIVE).log10();
