@@ -97,7 +97,9 @@ fn training_with_copies_is_the_same_for_any_number_of_threads() {
 #[test]
 fn scores_with_copies_stand_beside_those_without() {
     let shop = shared();
-    let fixed = ["--folds", "3", "--group-by", "performer", "--compare-augment"];
+    let kept = tempfile::tempdir().expect("a folder");
+    let kept = kept.path().display().to_string();
+    let fixed = ["--folds", "3", "--group-by", "performer", "--cache", &kept, "--compare-augment"];
     let table = shop.on_corpus("evaluate", &fixed).must_succeed().stdout;
     for name in ["mean label ", "network ", "network, with copies ", "hybrid ", "hybrid, with copies "] {
         assert!(table.lines().any(|line| line.starts_with(name)), "{name}\n{table}");
@@ -105,7 +107,7 @@ fn scores_with_copies_stand_beside_those_without() {
     let json = shop.on_corpus("evaluate", &[&fixed[..], &["--format", "json"]].concat()).must_succeed().stdout;
     let json: serde_json::Value = serde_json::from_str(&json).expect("JSON");
     assert_eq!(json["copies"], 48);
-    let plain = shop.on_corpus("evaluate", &[&fixed[..4], &["--format", "json"]].concat()).must_succeed().stdout;
+    let plain = shop.on_corpus("evaluate", &[&fixed[..6], &["--format", "json"]].concat()).must_succeed().stdout;
     let plain: serde_json::Value = serde_json::from_str(&plain).expect("JSON");
     assert_eq!(json["without_copies"]["rows"], plain["rows"]);
     assert_ne!(json["rows"], plain["rows"]);
