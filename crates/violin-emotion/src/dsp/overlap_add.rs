@@ -62,7 +62,7 @@ impl OverlapAdd {
         1 + samples / self.hop()
     }
 
-    /// The spectrum of a frame of `signal`: Σ x[n] w[n] e^(−2πikn ∕ frame).
+    /// The spectrum of a frame of `signal`: Σ x(n) w(n) e^(−2πikn ∕ frame).
     pub fn spectrum(&mut self, signal: &[f32], frame: usize) -> &mut [Complex32] {
         let start = (frame * self.hop()) as isize - (self.frame() / 2) as isize;
         let first = start.clamp(0, signal.len() as isize) as usize;
