@@ -1,5 +1,7 @@
 //! Honest scores: answers to recordings of groups the model had not seen, beside the simplest baseline.
 
+mod calibration;
+mod figures;
 mod metrics;
 
 use std::path::Path;
@@ -11,7 +13,9 @@ use crate::data::{Corpus, LabelSet, Measured, Split, TrainingSide, checked_folds
 use crate::model::{EmotionModel, Scores};
 use crate::{Error, Result, Watcher};
 
-pub use metrics::{jensen_shannon, r2, same_strongest};
+pub use calibration::{CALIBRATION_BINS, CalibrationBin, calibration, calibration_error};
+pub use figures::{Figure, Figures};
+pub use metrics::{LEAST_SHARE, ccc, chebyshev, cosine, intersection, jensen_shannon, kl, r2, same_strongest};
 
 /// Answers to held-out recordings, pooled over folds, and the scores they reach.
 #[derive(Debug, Clone, PartialEq)]

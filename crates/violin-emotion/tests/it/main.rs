@@ -9,6 +9,7 @@ mod feature_list;
 mod features;
 mod golden_harmony;
 mod golden_pitch;
+mod golden_scores;
 mod hearing;
 mod labels;
 mod layers;
