@@ -1,6 +1,7 @@
 //! What may be said on the command line.
 
 mod augment;
+mod evaluate;
 mod explain;
 mod labels;
 mod sound;
@@ -11,8 +12,9 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
 use violin_emotion::features::{FeatureSet, Windowing};
 
 pub use augment::AugmentArguments;
+pub use evaluate::EvaluateArguments;
 pub use explain::{AcrossArguments, CompareArguments, ExplainArguments, ExplanationFormat, GroupArguments};
-pub use labels::{CheckArguments, FromRatingsArguments, LabelsArguments, LabelsCommand};
+pub use labels::{CheckArguments, FromRatingsArguments, LabelArguments, LabelsArguments, LabelsCommand, target_scale};
 pub use sound::{DenoiseArguments, SoundArguments};
 
 /// From violin recordings and soft emotion labels to an honest model and its predictions.
@@ -41,7 +43,7 @@ pub enum Command {
     Augment(AugmentArguments),
     /// Train a model on labelled recordings and report what it reaches on groups it has not heard
     Train(TrainArguments),
-    /// Judge the method by grouped cross-validation, beside the simplest baseline
+    /// Judge the method by grouped cross-validation: every score beside simpler methods' and below the raters' ceiling
     Evaluate(EvaluateArguments),
     /// Ask a model about recordings
     Predict(PredictArguments),
@@ -248,15 +250,8 @@ pub struct CorpusArguments {
     /// Label file: a `filename` column and one numeric column an emotion
     #[arg(long, value_name = "CSV")]
     pub labels: PathBuf,
-    /// Column whose groups (performers, pieces) never stand on both sides of a split
-    #[arg(long, value_name = "COL")]
-    pub group_by: Option<String>,
-    /// Emotion columns, where they cannot be told from the others
-    #[arg(long, value_name = "A,B,…", value_delimiter = ',')]
-    pub emotions: Option<Vec<String>>,
-    /// Rescale rows that do not sum to 1 instead of refusing them
-    #[arg(long)]
-    pub normalise_labels: bool,
+    #[command(flatten)]
+    pub reading: LabelArguments,
     #[command(flatten)]
     pub windows: WindowArguments,
     #[command(flatten)]
@@ -289,24 +284,6 @@ pub struct TrainArguments {
     /// Save the model that was scored, instead of fitting it again on all recordings
     #[arg(long)]
     pub no_refit: bool,
-}
-
-#[derive(Debug, Args)]
-pub struct EvaluateArguments {
-    #[command(flatten)]
-    pub corpus: CorpusArguments,
-    /// Folds, at least 2 and at most as many as there are groups
-    #[arg(long, value_name = "K", default_value_t = 5)]
-    pub folds: usize,
-    /// Judge the method with copies (as --augment) and without, on the same folds
-    #[arg(long)]
-    pub compare_augment: bool,
-    /// Shuffle the labels among the recordings first: a method that still scores has seen the answers
-    #[arg(long, value_name = "SEED")]
-    pub permute_labels: Option<u64>,
-    /// How to print the scores
-    #[arg(long, value_enum, default_value_t = ScoreFormat::Table)]
-    pub format: ScoreFormat,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

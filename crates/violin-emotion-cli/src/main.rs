@@ -10,17 +10,16 @@ mod rendered;
 mod table;
 mod wav;
 
+use std::ffi::OsString;
 use std::process::ExitCode;
-
-use clap::Parser;
 
 use args::{Arguments, Command};
 use commands::{Failure, Outcome};
 
 fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let words: Vec<OsString> = std::env::args_os().collect();
     interrupt::listen();
-    match run(&arguments) {
+    match commands::evaluate::replay::arguments(&words).and_then(|arguments| run(&arguments)) {
         Ok(Outcome::Complete) => ExitCode::SUCCESS,
         Ok(Outcome::SomeFailed) => ExitCode::from(1),
         Err(failure) => failure.report(),

@@ -35,6 +35,7 @@ impl Bar {
                 self.0.set_message(format!("epoch {epoch} of at most {epochs}, validation loss {validation_loss:.3}"));
             }
             Progress::Fit { .. } => self.0.inc(1),
+            Progress::Permuted { done } => self.0.inc(done as u64),
             Progress::Compared { done, total } => self.0.set_message(format!("compared with {done} of {total}")),
             _ => {}
         }

@@ -3,21 +3,22 @@
 use sha2::{Digest, Sha256};
 
 /// SHA-256 of what is added, piece by piece.
-#[derive(Default)]
-pub(crate) struct Checksum(Sha256);
+#[derive(Debug, Default)]
+pub struct Checksum(Sha256);
 
 impl Checksum {
-    pub(crate) fn add(&mut self, bytes: &[u8]) {
+    /// Adds bytes.
+    pub fn add(&mut self, bytes: &[u8]) {
         self.0.update(bytes);
     }
 
     /// 64 hexadecimal digits.
-    pub(crate) fn finish(self) -> String {
+    pub fn finish(self) -> String {
         self.0.finalize().iter().map(|byte| format!("{byte:02x}")).collect()
     }
 
     /// The checksum of these bytes.
-    pub(crate) fn of(bytes: &[u8]) -> String {
+    pub fn of(bytes: &[u8]) -> String {
         let mut checksum = Checksum::default();
         checksum.add(bytes);
         checksum.finish()

@@ -19,6 +19,7 @@ mod warning;
 mod watch;
 mod whole_file;
 
+pub use checksum::Checksum;
 pub use config::Config;
 pub use error::{Error, ErrorKind, LabelProblem, Result};
 pub use warning::{Warning, WarningKind};

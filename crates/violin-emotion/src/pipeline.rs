@@ -57,5 +57,5 @@ pub fn train(corpus: &Corpus, config: &Config, seed: u64, refit: bool, watcher: 
     let model = EmotionModel::fit(&corpus.training_side(&split), config, seed, watcher)?;
     let held_out = evaluate::on_held_out(corpus, &split, &model)?;
     let model = if refit { EmotionModel::fit(&corpus.whole(), config, seed, watcher)? } else { model };
-    Ok(Trained { model: model.with_scores(held_out.rows().to_vec(), refit), held_out })
+    Ok(Trained { model: model.with_scores(held_out.scores(), refit), held_out })
 }

@@ -44,6 +44,11 @@ pub enum Progress<'a> {
         /// Its file, as the label file names it.
         path: &'a Path,
     },
+    /// Methods were judged on permuted labels in one fold.
+    Permuted {
+        /// How many since the last time.
+        done: usize,
+    },
     /// A network finished training.
     Fit {
         /// The lowest cross-entropy on the validation part, in nats.

@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use violin_emotion::data::Scale;
 
 use super::SetArgument;
 
@@ -55,6 +56,9 @@ pub struct AcrossArguments {
     /// Emotion columns, where they cannot be told from the others
     #[arg(long, value_name = "A,B,…", value_delimiter = ',', requires = "corpus")]
     pub emotions: Option<Vec<String>>,
+    /// A scale instead of emotions (valence, arousal): its column, and what it goes from and to
+    #[arg(long, value_name = "COL=LEAST..MOST", value_parser = super::target_scale, requires = "corpus", conflicts_with_all = ["emotions", "normalise_labels"])]
+    pub scale: Option<Scale>,
     /// Rescale rows that do not sum to 1 instead of refusing them
     #[arg(long, requires = "corpus")]
     pub normalise_labels: bool,

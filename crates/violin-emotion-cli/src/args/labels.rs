@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
+use violin_emotion::data::Scale;
 
 use super::ScoreFormat;
 
@@ -65,15 +66,33 @@ pub struct CheckArguments {
     /// Folder of the recordings
     #[arg(long, value_name = "DIR")]
     pub audio: PathBuf,
-    /// Column whose values no split may have on both sides: performer, piece
+    #[command(flatten)]
+    pub reading: LabelArguments,
+}
+
+/// How a label file is read.
+#[derive(Debug, Args)]
+pub struct LabelArguments {
+    /// Column whose groups (performers, pieces) never stand on both sides of a split
     #[arg(long, value_name = "COL")]
     pub group_by: Option<String>,
-    /// The emotion columns, or `emotion` for one emotion a recording
+    /// Emotion columns, where they cannot be told from the others, or `emotion` for one emotion a recording
     #[arg(long, value_name = "A,B,…", value_delimiter = ',')]
     pub emotions: Option<Vec<String>>,
-    /// Scale rows that do not sum to 1
+    /// A scale instead of emotions (valence, arousal): its column, and what it goes from and to
+    #[arg(long, value_name = "COL=LEAST..MOST", value_parser = target_scale, conflicts_with_all = ["emotions", "normalise_labels"])]
+    pub scale: Option<Scale>,
+    /// Rescale rows that do not sum to 1 instead of refusing them
     #[arg(long)]
     pub normalise_labels: bool,
+}
+
+/// `valence=1..9`.
+pub fn target_scale(text: &str) -> Result<Scale, String> {
+    let parts = text.rsplit_once('=').filter(|(column, _)| !column.is_empty());
+    let parsed = parts.and_then(|(column, ends)| Some((column, scale(ends).ok()?)));
+    let (column, (least, most)) = parsed.ok_or("expected COL=LEAST..MOST, such as valence=1..9")?;
+    Ok(Scale { column: column.into(), least, most })
 }
 
 fn scale(text: &str) -> Result<(f64, f64), String> {

@@ -10,7 +10,8 @@ use violin_emotion::{Error, WholeFile, data};
 
 use super::{Failure, Outcome};
 use crate::args::{
-    AcrossArguments, CorpusArguments, ExplainArguments, ExplanationFormat, SoundArguments, WindowArguments,
+    AcrossArguments, CorpusArguments, ExplainArguments, ExplanationFormat, LabelArguments, SoundArguments,
+    WindowArguments,
 };
 use crate::progress::Bar as Progress;
 use crate::table;
@@ -65,9 +66,12 @@ fn corpus_arguments(arguments: &ExplainArguments, audio: &Path) -> CorpusArgumen
     CorpusArguments {
         audio: audio.to_path_buf(),
         labels: across.labels.clone().expect("clap requires it"),
-        group_by: across.group_by.clone(),
-        emotions: across.emotions.clone(),
-        normalise_labels: across.normalise_labels,
+        reading: LabelArguments {
+            group_by: across.group_by.clone(),
+            emotions: across.emotions.clone(),
+            scale: across.scale.clone(),
+            normalise_labels: across.normalise_labels,
+        },
         windows: WindowArguments { set: across.set, window: None, hop: None, windowing: None, pitch_range: None },
         sound: SoundArguments { denoise: None, level: None },
         config: across.config.clone(),

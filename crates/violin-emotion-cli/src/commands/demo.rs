@@ -3,7 +3,7 @@
 use std::io::{Write, stdout};
 use std::path::Path;
 
-use violin_emotion::data::{self, LabelOptions};
+use violin_emotion::data::{self, LabelOptions, Plan};
 use violin_emotion::synth::{self, CorpusSettings, Recipe};
 use violin_emotion::{Config, evaluate, pipeline};
 
@@ -43,12 +43,13 @@ pub fn run(arguments: &DemoArguments) -> Result<Outcome, Failure> {
     say(format!("\n{}", train::story(&trained, corpus.recordings().len())))?;
 
     let bar = Bar::new("judging", restarts * FOLDS);
-    let evaluation = evaluate::cross_validate(&corpus, &config, FOLDS, SEED, &|progress| bar.show(progress))?;
+    let plan = Plan::by_group(&corpus.groups(), FOLDS, 1, SEED)?;
+    let evaluation = evaluate::cross_validate(&corpus, &config, &plan, SEED, &|progress| bar.show(progress))?;
     drop(bar);
     say(format!(
         "The method over {FOLDS} folds by player, every phrase answered by a model that never heard its player:\n"
     ))?;
-    say(table::scores(evaluation.rows()))?;
+    say(table::scores(&evaluation.scores()))?;
 
     let unseen = recipe.takes(&CorpusSettings { takes: 1, performers: 1, ..CORPUS }, SEED + 1).remove(0);
     write_wav(&unseen, &out.join(UNSEEN))?;

@@ -3,9 +3,11 @@
 use std::io::{Write, stdout};
 
 use violin_emotion::data::ratings::{LabelTable, RatingOptions, Ratings, Reliability, Suspects, read_ratings};
-use violin_emotion::data::{self, Dataset, LabelOptions};
+use violin_emotion::data::{self, Dataset};
+use violin_emotion::evaluate::{self, Ceiling};
 use violin_emotion::{Error, WholeFile};
 
+use super::evaluate::words;
 use super::{Failure, Outcome, count};
 use crate::args::{CheckArguments, FromRatingsArguments, LabelsArguments, LabelsCommand, ScoreFormat};
 use crate::table::aligned;
@@ -58,10 +60,11 @@ fn from_ratings(arguments: &FromRatingsArguments) -> Result<Outcome, Failure> {
     for emotion in &labels.never_chosen {
         eprintln!("warning: nobody chose {emotion} for any clip: a model cannot learn it");
     }
+    let ceiling = ceiling(&labels);
     WholeFile::save(&arguments.out, table(&ratings, &labels)?.as_slice())?;
     eprintln!("{} in {}", count(labels.rows.len(), "clip"), arguments.out.display());
     match arguments.format {
-        ScoreFormat::Table => write_table(&ratings, &reliability, &suspects)?,
+        ScoreFormat::Table => write_table(&ratings, &reliability, ceiling.as_ref(), &suspects)?,
         ScoreFormat::Json => {
             let json = serde_json::json!({
                 "schema": "violin-emotion/reliability/1",
@@ -71,6 +74,7 @@ fn from_ratings(arguments: &FromRatingsArguments) -> Result<Outcome, Failure> {
                 "ratings": ratings.ratings.len(),
                 "smoothing_votes": arguments.smoothing,
                 "reliability": reliability,
+                "ceiling": ceiling,
                 "flagged": suspects,
             });
             writeln!(stdout(), "{}", serde_json::to_string_pretty(&json).map_err(std::io::Error::from)?)?;
@@ -79,23 +83,31 @@ fn from_ratings(arguments: &FromRatingsArguments) -> Result<Outcome, Failure> {
     Ok(Outcome::Complete)
 }
 
-/// The label file: name, what goes with the clip, number of listeners, one share an emotion.
+/// The label file: name, what goes with the clip, number of listeners and of the single votes they are worth, one share an
+/// emotion.
 fn table(ratings: &Ratings, labels: &LabelTable) -> Result<Vec<u8>, Error> {
     let mut csv = csv::Writer::from_writer(Vec::new());
     let emotions = ratings.emotions.names();
     let header = ["filename".to_owned()].into_iter().chain(ratings.carried.iter().cloned());
-    let header = header.chain(["n_raters".to_owned()]).chain(emotions.iter().cloned());
+    let header = header.chain(["n_raters".to_owned(), "n_votes".to_owned()]).chain(emotions.iter().cloned());
     let written = "memory takes every record";
     csv.write_record(header).expect(written);
     for row in &labels.rows {
         let cells = std::iter::once(row.name.clone()).chain(row.carried.iter().cloned());
-        let cells = cells.chain([row.raters.to_string()]).chain(row.shares.iter().map(|share| format!("{share:.6}")));
+        let cells = cells
+            .chain([row.raters.to_string(), row.votes.to_string()])
+            .chain(row.shares.iter().map(|share| format!("{share:.6}")));
         csv.write_record(cells).expect(written);
     }
     Ok(csv.into_inner().expect(written))
 }
 
-fn write_table(ratings: &Ratings, reliability: &Reliability, suspects: &Suspects) -> std::io::Result<()> {
+fn write_table(
+    ratings: &Ratings,
+    reliability: &Reliability,
+    ceiling: Option<&Ceiling>,
+    suspects: &Suspects,
+) -> std::io::Result<()> {
     let mut out = stdout().lock();
     let raters = match ratings.raters.len() {
         0 => "listeners not told apart".to_owned(),
@@ -118,6 +130,21 @@ fn write_table(ratings: &Ratings, reliability: &Reliability, suspects: &Suspects
     if reliability.emotions.iter().all(|one| one.alpha.is_none()) {
         writeln!(out, "\nn/a: no clip was rated twice, or all said the same of every clip")?;
     }
+    match ceiling {
+        Some(ceiling) => {
+            writeln!(
+                out,
+                "\nthe most that a method could score, given so few listeners (95 % intervals over clips):\n"
+            )?;
+            let known = ceiling.figures.scalars().into_iter().zip(&ceiling.intervals);
+            let cells: Vec<(String, String)> = known
+                .map(|(one, interval)| (words::title(one.name), words::with_interval(one.value, *interval, 3)))
+                .collect();
+            let (header, row): (Vec<String>, Vec<String>) = cells.into_iter().unzip();
+            write!(out, "{}", aligned(&header, &[row]))?;
+        }
+        None => writeln!(out, "\nwhat a method could score at most is not known: no clip has two listeners")?,
+    }
     for suspect in &suspects.raters {
         writeln!(out, "flagged: {} ({}): {}", suspect.rater, count(suspect.clips, "clip"), suspect.reasons.join("; "))?;
     }
@@ -131,12 +158,18 @@ fn write_table(ratings: &Ratings, reliability: &Reliability, suspects: &Suspects
     Ok(())
 }
 
+/// What one would score who knew what infinitely many such listeners say of each clip.
+fn ceiling(labels: &LabelTable) -> Option<Ceiling> {
+    let shares: Vec<Vec<f32>> =
+        labels.rows.iter().map(|row| row.shares.iter().map(|share| *share as f32).collect()).collect();
+    let shares: Vec<&[f32]> = shares.iter().map(Vec::as_slice).collect();
+    let votes: Vec<usize> = labels.rows.iter().map(|row| row.votes).collect();
+    let clips: Vec<usize> = (0..votes.len()).collect();
+    evaluate::ceiling(&shares, &votes, &clips, SEED)
+}
+
 fn check(arguments: &CheckArguments) -> Result<Outcome, Failure> {
-    let options = LabelOptions {
-        emotions: arguments.emotions.clone(),
-        group_by: arguments.group_by.clone(),
-        normalise: arguments.normalise_labels,
-    };
+    let options = super::label_options(&arguments.reading);
     let dataset = data::read_labels(&arguments.labels, &arguments.audio, &options)?;
     let mut out = stdout().lock();
     dataset.report().lines().iter().try_for_each(|line| writeln!(out, "{line}"))?;

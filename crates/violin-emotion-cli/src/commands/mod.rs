@@ -24,7 +24,7 @@ use violin_emotion::features::{FeatureCache, FeatureSettings};
 use violin_emotion::notes::PitchRange;
 use violin_emotion::{Config, Error, ErrorKind, Progress, Warning, WarningKind};
 
-use crate::args::{CorpusArguments, SoundArguments, WindowArguments};
+use crate::args::{CorpusArguments, LabelArguments, SoundArguments, WindowArguments};
 use crate::interrupt;
 use crate::progress::Bar;
 
@@ -149,14 +149,19 @@ fn cache(folder: Option<&std::path::Path>) -> Result<Option<FeatureCache>, Error
     folder.map(FeatureCache::open).transpose()
 }
 
-/// Reads the label file and says what was taken from it.
-fn dataset(arguments: &CorpusArguments) -> Result<Dataset, Error> {
-    let options = LabelOptions {
+/// How a label file is read.
+fn label_options(arguments: &LabelArguments) -> LabelOptions {
+    LabelOptions {
         emotions: arguments.emotions.clone(),
         group_by: arguments.group_by.clone(),
         normalise: arguments.normalise_labels,
-    };
-    let dataset = data::read_labels(&arguments.labels, &arguments.audio, &options)?;
+        scale: arguments.scale.clone(),
+    }
+}
+
+/// Reads the label file and says what was taken from it.
+fn dataset(arguments: &CorpusArguments) -> Result<Dataset, Error> {
+    let dataset = data::read_labels(&arguments.labels, &arguments.audio, &label_options(&arguments.reading))?;
     for line in dataset.report().lines() {
         eprintln!("{line}");
     }

@@ -37,7 +37,7 @@ pub fn story(trained: &Trained, recordings: usize) -> String {
     groups.sort_unstable();
     groups.dedup();
     let (held, groups) = (count(answers.len(), "held-out recording"), count(groups.len(), "group"));
-    let scores = table::scores(trained.held_out.rows());
+    let scores = table::scores(&trained.held_out.scores());
     let saved = match trained.model.summary().refitted {
         true => {
             format!("The saved model was then fitted again on all {recordings} recordings; it has no score of its own.")

@@ -4,6 +4,7 @@ mod augment;
 mod bad_labels;
 mod bad_recordings;
 mod denoise;
+mod evaluate;
 mod explain;
 mod folder;
 mod labels;
@@ -39,24 +40,6 @@ fn the_same_seed_gives_the_same_bytes_for_any_number_of_threads_and_from_the_cac
         }
     }
     assert_eq!(fs::read_dir(shop.path("kept")).expect("the cache").count(), 12);
-}
-
-#[test]
-fn evaluation_as_json_has_its_rows() {
-    let shop = shared();
-    let run = shop.on_corpus("evaluate", &["--folds", "3", "--group-by", "performer", "--format", "json"]);
-    let json: serde_json::Value = serde_json::from_str(&run.must_succeed().stdout).expect("JSON");
-    let names: Vec<&str> =
-        json["rows"].as_array().expect("rows").iter().filter_map(|row| row["name"].as_str()).collect();
-    assert_eq!(names, ["mean label", "network", "forest", "hybrid"]);
-    for row in json["rows"].as_array().expect("rows") {
-        assert!(row["mean_r2"].is_number() && row["js"].is_number() && row["accuracy"].is_number());
-        assert_eq!(row["r2"].as_object().map(|r2| r2.len()), Some(4));
-    }
-    assert_eq!(json["answers"].as_array().map(Vec::len), Some(12));
-    // What the arrays of the answers stand for, in their order.
-    assert_eq!(json["emotions"], serde_json::json!(["happiness", "sadness", "anger", "tenderness"]));
-    assert_eq!(json["answers"][0]["hybrid"].as_array().map(Vec::len), Some(4));
 }
 
 #[test]

@@ -1,10 +1,10 @@
 //! Which column is what: the file names, the groups, the emotions; and why each other one is left out.
 
-use super::LabelOptions;
 use super::problems::{Problems, plain, quoted};
 use super::report::IgnoredColumn;
 use super::search::{self, Choice};
 use super::table::Table;
+use super::{LabelOptions, Scale};
 
 /// Names of the file column, the first found in this order.
 const FILE_COLUMNS: [&str; 3] = ["filename", "file_name", "file"];
@@ -27,6 +27,8 @@ pub(super) enum Targets {
     },
     /// One emotion's name.
     OneHot(usize),
+    /// A number from the least to the most.
+    Scale { column: usize, least: f64, most: f64 },
 }
 
 /// The columns in use.
@@ -69,10 +71,15 @@ pub(super) fn tell_apart(table: &Table, options: &LabelOptions, problems: &mut P
     let mut columns = Columns { file: file?, group, targets: None, ignored: Vec::new() };
     columns.targets = match &options.emotions {
         _ if table.rows.is_empty() => None,
+        _ if options.scale.is_some() => {
+            let Scale { column, least, most } = options.scale.as_ref().expect("a scale");
+            let hint = "name a column of numbers that is there: --scale valence=1..9";
+            named(table, column, hint, problems).map(|column| Targets::Scale { column, least: *least, most: *most })
+        }
         Some(names) => by_name(table, names, &columns, problems),
         None => by_sum(table, &columns, problems),
     };
-    columns.ignored = left_out(table, &columns, options.emotions.is_some());
+    columns.ignored = left_out(table, &columns, options);
     Some(columns)
 }
 
@@ -265,16 +272,18 @@ pub(super) fn known(name: &str) -> Option<&'static str> {
     }
 }
 
-fn left_out(table: &Table, columns: &Columns, by_name: bool) -> Vec<IgnoredColumn> {
+fn left_out(table: &Table, columns: &Columns, options: &LabelOptions) -> Vec<IgnoredColumn> {
+    let (by_name, by_scale) = (options.emotions.is_some(), options.scale.is_some());
     let used = |column: usize| match &columns.targets {
         Some(Targets::Shares { columns, .. }) => columns.contains(&column),
-        Some(Targets::OneHot(emotion)) => *emotion == column,
+        Some(Targets::OneHot(used) | Targets::Scale { column: used, .. }) => *used == column,
         None => false,
     };
     let others = (0..table.headers.len())
         .filter(|column| *column != columns.file && Some(*column) != columns.group && !used(*column));
     let reason = |column: usize| match why_not(table, columns, column) {
         _ if by_name => "not named by --emotions",
+        _ if by_scale => "not named by --scale",
         _ if exact(table, EMOTION) == Some(column) => "the shares say more",
         Some(reason) => reason,
         None => "it takes no part in the sum",

@@ -114,14 +114,36 @@ impl Corpus {
         self.recordings.iter().map(|recording| recording.group.as_str()).collect()
     }
 
+    /// Each recording's group as a number, in the order of the groups' names.
+    pub fn group_numbers(&self) -> Vec<usize> {
+        let groups = self.groups();
+        let mut names = groups.clone();
+        names.sort_unstable();
+        names.dedup();
+        groups.iter().map(|group| names.binary_search(group).expect("a group's own name")).collect()
+    }
+
     /// The side of a split that a model may be fitted on.
     pub fn training_side(&self, split: &Split) -> TrainingSide<'_> {
-        TrainingSide::new(&self.labels, split.train().iter().map(|&at| &self.recordings[at]).collect())
+        TrainingSide::new(&self.labels, split.train().iter().map(|&at| (at, &self.recordings[at])))
     }
 
     /// All recordings, for the model that is used and no longer judged.
     pub fn whole(&self) -> TrainingSide<'_> {
-        TrainingSide::new(&self.labels, self.recordings.iter().collect())
+        TrainingSide::new(&self.labels, self.recordings.iter().enumerate())
+    }
+
+    /// The same recordings, number i with the label of number `order[i]`: what a model learns from these is not about the music.
+    ///
+    /// # Panics
+    /// If `order` does not name one recording for each.
+    pub fn with_labels_in(&self, order: &[usize]) -> Corpus {
+        assert_eq!(order.len(), self.recordings.len(), "one label a recording");
+        let mut corpus = self.clone();
+        for (recording, &from) in corpus.recordings.iter_mut().zip(order) {
+            recording.target = self.recordings[from].target.clone();
+        }
+        corpus
     }
 
     /// The same recordings without their copies.

@@ -13,8 +13,11 @@ use super::table::Table;
 use super::{LabelSet, SoftLabels};
 use crate::Result;
 
+/// Columns that say how many votes the shares rest on, the first found in this order.
+const VOTES: [&str; 3] = ["n_votes", "n_raters", "raters"];
+
 /// How to read a label file.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq)]
 pub struct LabelOptions {
     /// The emotion columns, or `emotion` alone for one emotion a recording; `None` finds them by their sum.
     pub emotions: Option<Vec<String>>,
@@ -22,6 +25,22 @@ pub struct LabelOptions {
     pub group_by: Option<String>,
     /// Scale rows that do not sum to 1 instead of refusing them.
     pub normalise: bool,
+    /// A scale (valence, arousal) instead of emotions.
+    pub scale: Option<Scale>,
+}
+
+/// A column of numbers between two ends, such as valence from 1 to 9.
+///
+/// It is learned as a distribution over its ends: a value has so large a share of the upper one as it lies above the lower, and
+/// the rest of the lower one. R² and the correlation of that share are those of the scale itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scale {
+    /// The column.
+    pub column: String,
+    /// Its least value.
+    pub least: f64,
+    /// Its largest value.
+    pub most: f64,
 }
 
 /// A recording and what it should be heard as.
@@ -37,6 +56,8 @@ pub struct LabelledRecording {
     pub group: String,
     /// Its line in the label file, 1 = the first.
     pub line: u64,
+    /// The cells of that line, as written; [`Dataset::column`] finds them by name.
+    pub cells: Vec<String>,
 }
 
 /// At least two recordings, each file once, all labelled on one label set.
@@ -45,6 +66,8 @@ pub struct Dataset {
     labels: LabelSet,
     recordings: Vec<LabelledRecording>,
     report: LabelReport,
+    /// The names of the label file's columns.
+    headers: Vec<String>,
 }
 
 impl Dataset {
@@ -61,6 +84,28 @@ impl Dataset {
     /// How the label file was read.
     pub fn report(&self) -> &LabelReport {
         &self.report
+    }
+
+    /// What a column of the label file says of each recording, trimmed; `None` if there is no such column.
+    pub fn column(&self, name: &str) -> Option<Vec<&str>> {
+        let same = |exactly: bool| {
+            let is = |header: &String| *header == name || !exactly && header.to_lowercase() == name.to_lowercase();
+            self.headers.iter().position(is)
+        };
+        let column = same(true).or_else(|| same(false))?;
+        Some(self.recordings.iter().map(|recording| recording.cells[column].trim()).collect())
+    }
+
+    /// The names of the label file's columns.
+    pub fn headers(&self) -> &[String] {
+        &self.headers
+    }
+
+    /// How many single votes the shares of each recording rest on, as the column `n_votes` says, or else how many listeners rated
+    /// it (`n_raters`, `raters`), as if each had one vote; 0 where the column says nothing.
+    pub fn votes(&self) -> Option<Vec<usize>> {
+        let column = VOTES.iter().find_map(|name| self.column(name))?;
+        Some(column.iter().map(|cell| cell.parse().unwrap_or(0)).collect())
     }
 
     /// The group of each recording.
@@ -110,6 +155,7 @@ pub fn read_labels(csv: &Path, audio_dir: &Path, options: &LabelOptions) -> Resu
         emotions: labels.names().to_vec(),
         source: match columns.targets {
             Some(Targets::OneHot(_)) => EmotionSource::OneHot,
+            Some(Targets::Scale { .. }) => EmotionSource::Scale,
             _ if options.emotions.is_some() => EmotionSource::Named,
             _ => EmotionSource::Sum,
         },
@@ -127,7 +173,7 @@ pub fn read_labels(csv: &Path, audio_dir: &Path, options: &LabelOptions) -> Resu
         mended_names: mended,
         ignored: columns.ignored,
     };
-    Ok(Dataset { labels, recordings, report })
+    Ok(Dataset { labels, recordings, report, headers: table.headers })
 }
 
 fn similar(groups: &BTreeSet<&str>) -> Vec<(String, String)> {

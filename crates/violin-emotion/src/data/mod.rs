@@ -6,6 +6,7 @@ mod corpus;
 mod dataset;
 mod files;
 mod labels;
+mod plan;
 mod problems;
 pub mod ratings;
 mod report;
@@ -16,8 +17,9 @@ mod table;
 mod training_side;
 
 pub use corpus::{Corpus, Measured};
-pub use dataset::{Dataset, LabelOptions, LabelledRecording, permute_labels, read_labels};
+pub use dataset::{Dataset, LabelOptions, LabelledRecording, Scale, permute_labels, read_labels};
 pub use labels::{LabelSet, SoftLabels};
+pub use plan::Plan;
 pub use report::{EmotionSource, IgnoredColumn, LabelReport};
 pub use splits::{Split, check_groups, checked_folds, folds, holdout};
 pub use training_side::{Copies, TrainingSide};

@@ -12,6 +12,8 @@ pub enum EmotionSource {
     Named,
     /// The values of the column `emotion`, one a recording.
     OneHot,
+    /// The two ends of a scale.
+    Scale,
 }
 
 /// A column that was not used.
@@ -65,6 +67,7 @@ impl LabelReport {
         let how = match self.source {
             EmotionSource::Sum => format!("their columns sum to {whole}"),
             EmotionSource::Named => "as named".to_owned(),
+            EmotionSource::Scale => "the two ends of a scale".to_owned(),
             EmotionSource::OneHot => "one a recording, from the column `emotion`".to_owned(),
         };
         let groups = match &self.group_by {

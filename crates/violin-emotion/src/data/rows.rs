@@ -43,6 +43,10 @@ impl<'a> RowReader<'a> {
                 Some(columns.iter().map(|at| table.headers[*at].clone()).collect())
             }
             Some(Targets::OneHot(column)) => emotions_in(table, *column, problems),
+            Some(Targets::Scale { column, .. }) => {
+                let name = &table.headers[*column];
+                Some(vec![format!("high {name}"), format!("low {name}")])
+            }
             None => None,
         };
         let whole = match &columns.targets {
@@ -75,7 +79,8 @@ impl<'a> RowReader<'a> {
         let found = found?;
         self.refuse_second(row, &found, target.as_ref(), problems);
         let group = group?.unwrap_or_else(|| found.name.clone());
-        Some(LabelledRecording { file_name: found.name, path: found.path, target: target?, group, line: row.line })
+        let (target, cells) = (target?, row.cells.clone());
+        Some(LabelledRecording { file_name: found.name, path: found.path, target, group, line: row.line, cells })
     }
 
     fn header(&self, column: usize) -> Option<&'a str> {
@@ -115,6 +120,35 @@ impl<'a> RowReader<'a> {
         match columns.targets.as_ref()? {
             Targets::Shares { columns, .. } => self.shares(row, columns, problems),
             Targets::OneHot(column) => self.one_hot(row, *column, problems),
+            Targets::Scale { column, least, most } => self.on_scale(row, *column, (*least, *most), problems),
+        }
+    }
+
+    fn on_scale(
+        &self,
+        row: &Row,
+        column: usize,
+        (least, most): (f64, f64),
+        problems: &mut Problems,
+    ) -> Option<SoftLabels> {
+        let cell = row.cells[column].trim();
+        match number(cell).filter(|value| (least..=most).contains(value)) {
+            Some(value) => {
+                let high = ((value - least) / (most - least)) as f32;
+                let labels = self.labels.as_ref()?;
+                Some(SoftLabels::new(labels, vec![high, 1.0 - high]).expect("two shares that sum to 1"))
+            }
+            None => {
+                let found = if cell.is_empty() { "an empty cell".to_owned() } else { format!("`{cell}`") };
+                let problem = format!("expected a number from {} to {}, found {found}", plain(least), plain(most));
+                problems.add(
+                    row.line,
+                    self.header(column),
+                    problem,
+                    "say what the scale goes from and to: --scale COL=LEAST..MOST",
+                );
+                None
+            }
         }
     }
 

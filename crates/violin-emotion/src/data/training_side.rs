@@ -1,6 +1,8 @@
 //! What a model may be fitted on: the recordings of one side of a split, and their copies.
 
-use super::{LabelSet, Measured, SoftLabels, holdout};
+use std::collections::BTreeSet;
+
+use super::{LabelSet, Measured, SoftLabels, Split, folds, holdout};
 use crate::Result;
 use crate::features::Sequence;
 
@@ -27,11 +29,14 @@ impl Copies {
 pub struct TrainingSide<'a> {
     labels: &'a LabelSet,
     recordings: Vec<&'a Measured>,
+    /// Their numbers in the corpus.
+    numbers: Vec<usize>,
 }
 
 impl<'a> TrainingSide<'a> {
-    pub(super) fn new(labels: &'a LabelSet, recordings: Vec<&'a Measured>) -> Self {
-        TrainingSide { labels, recordings }
+    pub(super) fn new(labels: &'a LabelSet, recordings: impl IntoIterator<Item = (usize, &'a Measured)>) -> Self {
+        let (numbers, recordings) = recordings.into_iter().unzip();
+        TrainingSide { labels, recordings, numbers }
     }
 
     /// The emotions.
@@ -52,15 +57,44 @@ impl<'a> TrainingSide<'a> {
         })
     }
 
+    /// Of each of the [`lessons`](TrainingSide::lessons) the recording's number in the corpus.
+    pub fn numbers(&self) -> impl Iterator<Item = usize> {
+        let members = self.numbers.iter().zip(&self.recordings);
+        members.flat_map(|(&number, recording)| std::iter::repeat_n(number, 1 + recording.copies.count()))
+    }
+
+    /// Splits this side by group into about `count` folds (fewer where there are fewer groups), for choices that are made on
+    /// this side alone: of each, what is fitted on, and the recordings that judge, with their numbers in the corpus.
+    ///
+    /// # Errors
+    /// `Data` if there are fewer than two groups.
+    pub fn inner_folds(&self, count: usize, seed: u64) -> Result<Vec<(TrainingSide<'a>, Vec<(usize, &'a Measured)>)>> {
+        let groups = self.groups();
+        let distinct = groups.iter().collect::<BTreeSet<_>>().len();
+        let folds = folds(&groups, count.min(distinct.max(2)), seed)?;
+        let side = |split: Split| {
+            let judges = self.members(split.test()).collect();
+            (TrainingSide::new(self.labels, self.members(split.train())), judges)
+        };
+        Ok(folds.into_iter().map(side).collect())
+    }
+
+    fn groups(&self) -> Vec<&'a str> {
+        self.recordings.iter().map(|recording| recording.group.as_str()).collect()
+    }
+
+    fn members(&self, of: &[usize]) -> impl Iterator<Item = (usize, &'a Measured)> {
+        of.iter().map(|&at| (self.numbers[at], self.recordings[at]))
+    }
+
     /// Splits this side once more, by group: what the weights are fitted on, and the recordings, without copies, that decide
     /// when to stop.
     ///
     /// # Errors
     /// `Data` if there are fewer than two groups.
     pub fn inner_split(&self, validation_share: f64, seed: u64) -> Result<(TrainingSide<'a>, Vec<&'a Measured>)> {
-        let groups: Vec<&str> = self.recordings.iter().map(|recording| recording.group.as_str()).collect();
-        let split = holdout(&groups, validation_share, seed)?;
-        let side = |indices: &[usize]| indices.iter().map(|&at| self.recordings[at]).collect();
-        Ok((TrainingSide::new(self.labels, side(split.train())), side(split.test())))
+        let split = holdout(&self.groups(), validation_share, seed)?;
+        let judges = self.members(split.test()).map(|(_, recording)| recording).collect();
+        Ok((TrainingSide::new(self.labels, self.members(split.train())), judges))
     }
 }

@@ -73,6 +73,30 @@ impl Figures {
         }
     }
 
+    /// Means of the figures of several repetitions; one that does not exist in a repetition counts for nothing.
+    ///
+    /// # Panics
+    /// If there are none.
+    pub fn mean(of: &[Figures]) -> Figures {
+        let mean = |figure: fn(&Figures) -> f64| of.iter().map(figure).sum::<f64>() / of.len() as f64;
+        let known =
+            |figure: &dyn Fn(&Figures) -> Option<f64>| mean_of_known(&of.iter().map(figure).collect::<Vec<_>>());
+        let emotions = 0..of[0].r2.len();
+        Figures {
+            mean_r2: known(&|figures| figures.mean_r2),
+            mean_ccc: known(&|figures| figures.mean_ccc),
+            js: mean(|figures| figures.js),
+            kl: mean(|figures| figures.kl),
+            chebyshev: mean(|figures| figures.chebyshev),
+            cosine: mean(|figures| figures.cosine),
+            intersection: mean(|figures| figures.intersection),
+            accuracy: mean(|figures| figures.accuracy),
+            calibration_error: mean(|figures| figures.calibration_error),
+            r2: emotions.clone().map(|emotion| known(&|figures| figures.r2[emotion])).collect(),
+            ccc: emotions.map(|emotion| known(&|figures| figures.ccc[emotion])).collect(),
+        }
+    }
+
     /// The figures that are one number, in the order of tables, by name.
     pub fn scalars(&self) -> [Figure; 9] {
         let more = |name, value| Figure { name, value, more_is_better: true };
@@ -91,7 +115,8 @@ impl Figures {
     }
 }
 
-fn mean_of_known(values: &[Option<f64>]) -> Option<f64> {
+/// Mean of the values that exist; `None` where none does.
+pub(super) fn mean_of_known(values: &[Option<f64>]) -> Option<f64> {
     let known: Vec<f64> = values.iter().flatten().copied().collect();
     (!known.is_empty()).then(|| known.iter().sum::<f64>() / known.len() as f64)
 }

@@ -1,144 +1,149 @@
-//! Honest scores: answers to recordings of groups the model had not seen, beside the simplest baseline.
+//! Honest scores: answers to recordings of groups that no method had seen, side by side with those of simpler methods, each
+//! figure with its interval, below what the raters' own disagreement allows.
 
+mod baselines;
 mod calibration;
+mod ceiling;
+mod chance;
+mod dirichlet;
 mod figures;
+mod held_out;
+mod interval;
 mod metrics;
-
-use std::path::Path;
+mod permutation;
+mod permutation_test;
+mod pieces;
+mod ridge;
+mod rows;
+mod sampling_noise;
 
 use rayon::prelude::*;
 
 use crate::config::Config;
-use crate::data::{Corpus, LabelSet, Measured, Split, TrainingSide, checked_folds};
+use crate::data::{Corpus, LabelSet, Plan, Split};
 use crate::model::{EmotionModel, Scores};
-use crate::{Error, Result, Watcher};
+use crate::{Result, Watcher};
 
 pub use calibration::{CALIBRATION_BINS, CalibrationBin, calibration, calibration_error};
+pub use ceiling::{Ceiling, ceiling};
 pub use figures::{Figure, Figures};
-pub use metrics::{LEAST_SHARE, ccc, chebyshev, cosine, intersection, jensen_shannon, kl, r2, same_strongest};
+pub use held_out::{Chosen, HeldOut, Method};
+pub use interval::{FEWEST_GROUPS, Interval, intervals, no_intervals};
+pub use metrics::{
+    LEAST_SHARE, ccc, chebyshev, cosine, intersection, jensen_shannon, kl, r2, same_strongest, strongest,
+};
+pub use permutation::{p_value, permutation};
+pub use permutation_test::{PermutationTest, hybrid_on_permuted, permutation_steps, permutation_test};
+pub use pieces::ByPiece;
+pub use rows::{Gain, Row};
 
 /// Answers to held-out recordings, pooled over folds, and the scores they reach.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct Evaluation {
+    labels: LabelSet,
+    /// Repetition by repetition, in each of them in the corpus' order.
     answers: Vec<HeldOut>,
-    rows: Vec<Scores>,
-}
-
-/// The answers to one recording, by models that had not seen its group.
-#[derive(Debug, Clone, PartialEq, serde::Serialize)]
-pub struct HeldOut {
-    /// The recording, as the label file names it.
-    pub file_name: String,
-    /// Its group.
-    pub group: String,
-    /// The fold it was held out in.
-    pub fold: usize,
-    /// The rated distribution.
-    pub rated: Vec<f32>,
-    /// The mean rated distribution of the training side: what one may say without listening.
-    pub mean_label: Vec<f32>,
-    /// The network's answer.
-    pub network: Vec<f32>,
-    /// The answer of the forest on the network's embedding.
-    pub forest: Vec<f32>,
-    /// The hybrid's answer.
-    pub hybrid: Vec<f32>,
+    chosen: Vec<Chosen>,
+    rows: Vec<Row>,
 }
 
 impl Evaluation {
-    /// The score table: mean label, network, forest, hybrid.
-    pub fn rows(&self) -> &[Scores] {
+    /// The score table, one row a method, in [`Method::ALL`]'s order: means over the repetitions.
+    pub fn rows(&self) -> &[Row] {
         &self.rows
     }
 
-    /// The answers the scores are made of.
+    /// The answers the scores are made of: repetition by repetition, in each of them in the corpus' order.
     pub fn answers(&self) -> &[HeldOut] {
         &self.answers
     }
 
-    fn new(labels: &LabelSet, answers: Vec<HeldOut>) -> Self {
-        let rows = vec![
-            scores("mean label", labels, &answers, |held_out| &held_out.mean_label),
-            scores("network", labels, &answers, |held_out| &held_out.network),
-            scores("forest", labels, &answers, |held_out| &held_out.forest),
-            scores("hybrid", labels, &answers, |held_out| &held_out.hybrid),
-        ];
-        Evaluation { answers, rows }
+    /// What was chosen on the training side of each fold.
+    pub fn chosen(&self) -> &[Chosen] {
+        &self.chosen
+    }
+
+    /// The emotions.
+    pub fn labels(&self) -> &LabelSet {
+        &self.labels
+    }
+
+    /// The row with the highest mean R², or where there is none, the lowest Jensen–Shannon divergence.
+    pub fn best(&self) -> &Row {
+        let rank = |row: &Row| (row.figures.mean_r2.unwrap_or(f64::NEG_INFINITY), -row.figures.js);
+        let higher = |one: &&Row, other: &&Row| {
+            let ((r2, js), (other_r2, other_js)) = (rank(one), rank(other));
+            r2.total_cmp(&other_r2).then(js.total_cmp(&other_js))
+        };
+        self.rows.iter().max_by(higher).expect("a row a method")
+    }
+
+    /// What a model keeps of its scores.
+    pub fn scores(&self) -> Vec<Scores> {
+        self.rows.iter().map(|row| row.scores(&self.labels)).collect()
+    }
+
+    /// What one of its methods gains over a method of `other`, an evaluation of the same recordings by the same plan.
+    pub fn gain(&self, of: Method, other: &Evaluation, over: Method) -> Option<Gain> {
+        rows::gain((&self.answers, of), (&other.answers, over))
+    }
+
+    /// One method's row.
+    pub fn row(&self, method: Method) -> &Row {
+        self.rows.iter().find(|row| row.method == method).expect("a row a method")
+    }
+
+    /// Scores between pieces and within them, one for each row; `pieces` names the piece of each recording of the corpus.
+    ///
+    /// # Panics
+    /// If there is not one piece for each answer of a repetition.
+    pub fn by_piece<P: AsRef<str>>(&self, pieces: &[P]) -> Vec<ByPiece> {
+        Method::ALL.iter().map(|&method| pieces::by_piece(&self.answers, method, pieces)).collect()
+    }
+
+    fn new(labels: &LabelSet, answers: Vec<HeldOut>, chosen: Vec<Chosen>) -> Self {
+        let rows = Method::ALL.iter().map(|&method| Row::new(method, &answers)).collect();
+        Evaluation { labels: labels.clone(), answers, chosen, rows }
     }
 }
 
-/// Scores a fitted model on the other side of the split it was fitted on.
+/// Scores a fitted model, and the simpler methods, on the other side of the split it was fitted on.
 ///
 /// # Errors
 /// As [`EmotionModel::predict`].
 pub fn on_held_out(corpus: &Corpus, split: &Split, model: &EmotionModel) -> Result<Evaluation> {
-    let answers = held_out_answers(corpus, split, 0, model)?;
-    Ok(Evaluation::new(corpus.labels(), answers))
+    let (answers, chosen) = held_out::answers(corpus, split, (0, 0), model)?;
+    let answers = answers.into_iter().map(|(_, answer)| answer).collect();
+    Ok(Evaluation::new(corpus.labels(), answers, vec![chosen]))
 }
 
-/// Grouped cross-validation: every recording is answered once, by a model fitted without its group. All scores are of
-/// the pooled answers.
+/// Grouped cross-validation: in each repetition of the plan every recording is answered once, by methods fitted without its
+/// group. All scores are of the pooled answers of a repetition, and means over the repetitions.
 ///
 /// # Errors
-/// `Data` for fewer groups than folds, or fewer than three groups; `Interrupted`.
-pub fn cross_validate(corpus: &Corpus, config: &Config, k: usize, seed: u64, watcher: Watcher) -> Result<Evaluation> {
+/// `Config` for a setting out of range, `Data` as [`EmotionModel::fit`]; `Interrupted`.
+pub fn cross_validate(
+    corpus: &Corpus,
+    config: &Config,
+    plan: &Plan,
+    seed: u64,
+    watcher: Watcher,
+) -> Result<Evaluation> {
     config.check()?;
-    let folds = checked_folds(&corpus.groups(), k, seed)?;
-    let answers = folds
+    let of = |(repetition, splits): (usize, &Vec<Split>)| {
+        splits.iter().enumerate().map(|(fold, split)| ((repetition, fold), split.clone())).collect::<Vec<_>>()
+    };
+    let splits: Vec<((usize, usize), Split)> = plan.repetitions().iter().enumerate().flat_map(of).collect();
+    let judged = splits
         .par_iter()
-        .enumerate()
-        .map(|(number, split)| {
+        .map(|(place, split)| {
+            let seed = seed.wrapping_add(place.0 as u64);
             let model = EmotionModel::fit(&corpus.training_side(split), config, seed, watcher)?;
-            held_out_answers(corpus, split, number, &model)
+            held_out::answers(corpus, split, *place, &model)
         })
         .collect::<Result<Vec<_>>>()?;
-    Ok(Evaluation::new(corpus.labels(), answers.concat()))
-}
-
-fn held_out_answers(corpus: &Corpus, split: &Split, number: usize, model: &EmotionModel) -> Result<Vec<HeldOut>> {
-    let mean_label = mean_label(&corpus.training_side(split));
-    let answer = |recording: &Measured| {
-        let named = |error: Error| error.of_recording(Path::new(&recording.file_name));
-        let parts = model.parts(&recording.sequence).map_err(named)?;
-        Ok(HeldOut {
-            file_name: recording.file_name.clone(),
-            group: recording.group.clone(),
-            fold: number,
-            rated: recording.target.shares().to_vec(),
-            mean_label: mean_label.clone(),
-            network: parts.network,
-            forest: parts.forest,
-            hybrid: parts.hybrid,
-        })
-    };
-    Error::gather(split.test().iter().map(|&at| answer(&corpus.recordings()[at])).collect())
-}
-
-fn mean_label(side: &TrainingSide) -> Vec<f32> {
-    let mut sums = vec![0.0f64; side.labels().len()];
-    for recording in side.recordings() {
-        for (sum, &share) in sums.iter_mut().zip(recording.target.shares()) {
-            *sum += f64::from(share);
-        }
-    }
-    sums.iter().map(|sum| (sum / side.recordings().len() as f64) as f32).collect()
-}
-
-fn scores(name: &str, labels: &LabelSet, answers: &[HeldOut], answer: fn(&HeldOut) -> &[f32]) -> Scores {
-    let column = |emotion: usize, of: fn(&HeldOut) -> &[f32]| -> Vec<f32> {
-        answers.iter().map(|held_out| of(held_out)[emotion]).collect()
-    };
-    let r2_of = |emotion| r2(&column(emotion, |held_out| &held_out.rated), &column(emotion, answer));
-    let by_emotion: Vec<Option<f64>> = (0..labels.len()).map(r2_of).collect();
-    let known: Vec<f64> = by_emotion.iter().flatten().copied().collect();
-    let mean = |values: &[f64]| values.iter().sum::<f64>() / values.len() as f64;
-    let js: Vec<f64> = answers.iter().map(|held_out| jensen_shannon(&held_out.rated, answer(held_out))).collect();
-    let named = answers.iter().filter(|held_out| same_strongest(&held_out.rated, answer(held_out))).count();
-    Scores {
-        name: name.to_string(),
-        mean_r2: (!known.is_empty()).then(|| mean(&known)),
-        js: mean(&js),
-        accuracy: named as f64 / answers.len() as f64,
-        r2: labels.names().iter().cloned().zip(by_emotion).collect(),
-    }
+    let (answers, chosen): (Vec<_>, Vec<_>) = judged.into_iter().unzip();
+    let mut answers = answers.concat();
+    answers.sort_by_key(|(at, answer)| (answer.repetition, *at));
+    Ok(Evaluation::new(corpus.labels(), answers.into_iter().map(|(_, answer)| answer).collect(), chosen))
 }

@@ -2,6 +2,7 @@
 
 mod cache;
 mod catalog;
+mod clip_summary;
 mod dynamics;
 mod extract;
 mod key;
@@ -18,6 +19,7 @@ mod windows;
 
 pub use cache::FeatureCache;
 pub use catalog::{Catalog, Family, FeatureId, Group, Row, Scope};
+pub use clip_summary::{clip_summary, clip_summary_len};
 pub use extract::extract;
 pub use measure::{CopyMeasurement, Measurement, measure, measure_with_copies};
 pub use sequence::{Sequence, Span};

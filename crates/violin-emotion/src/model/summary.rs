@@ -5,7 +5,7 @@ use indexmap::IndexMap;
 /// One row of a score table.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Scores {
-    /// Whose answers: `mean label`, `network`, `forest`, `hybrid`.
+    /// Whose answers: `mean label`, `ridge`, `forest`, `network`, `forest on embedding`, `hybrid`.
     pub name: String,
     /// Mean of [`Scores::r2`] over the emotions that have one.
     pub mean_r2: Option<f64>,

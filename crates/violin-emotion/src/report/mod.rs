@@ -24,9 +24,11 @@ mod apart;
 mod bars;
 mod beeswarm;
 mod colours;
+mod confusion;
 #[cfg(test)]
 mod looks;
 mod panels;
+mod plot;
 mod response;
 mod scale;
 mod spectrogram;
@@ -35,5 +37,7 @@ mod text;
 
 pub use bars::{Bar, Bars, FamilyBars};
 pub use beeswarm::{Beeswarm, FamilyDots};
+pub use confusion::Confusion;
+pub use plot::{Plot, PlotLine};
 pub use response::{Line, Response};
 pub use spectrogram::{Spectrogram, Spectrograms};

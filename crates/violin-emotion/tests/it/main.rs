@@ -4,6 +4,7 @@ mod audio;
 mod augment;
 mod corpus;
 mod denoise;
+mod evaluate;
 mod explain;
 mod feature_list;
 mod features;

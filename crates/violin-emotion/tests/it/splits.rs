@@ -172,3 +172,114 @@ proptest! {
         }
     }
 }
+
+mod plans {
+    use std::collections::BTreeSet;
+    use std::fs;
+
+    use proptest::prelude::*;
+    use violin_emotion::data::Plan;
+
+    /// Each repetition tests each recording once, and never learns from what shares one of `kinds` with what it tests.
+    fn check(plan: &Plan, kinds: &[&[String]]) {
+        for splits in plan.repetitions() {
+            let mut tested: Vec<usize> = splits.iter().flat_map(|split| split.test().to_vec()).collect();
+            tested.sort_unstable();
+            assert_eq!(tested, (0..kinds[0].len()).collect::<Vec<_>>());
+            for split in splits {
+                for kind in kinds {
+                    let side = |side: &[usize]| side.iter().map(|&at| kind[at].clone()).collect::<BTreeSet<_>>();
+                    assert!(side(split.train()).is_disjoint(&side(split.test())));
+                }
+            }
+        }
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(64))]
+
+        #[test]
+        fn nothing_of_either_kind_stands_on_both_sides(
+            pairs in proptest::collection::vec((0..9u8, 0..7u8), 12..60), k in 2..4usize, seed in 0..9u64,
+        ) {
+            let groups: Vec<String> = pairs.iter().map(|(group, _)| format!("player {group}")).collect();
+            let pieces: Vec<String> = pairs.iter().map(|(_, piece)| format!("piece {piece}")).collect();
+            if let Ok(plan) = Plan::crossed(&groups, &pieces, k, 2, seed) {
+                check(&plan, &[&groups, &pieces]);
+                prop_assert_eq!(plan.repetitions().len(), 2);
+            }
+        }
+
+        #[test]
+        fn fewer_groups_are_some_of_the_same(groups in proptest::collection::vec(0..12u8, 20..50), seed in 0..9u64) {
+            let groups: Vec<String> = groups.iter().map(|group| group.to_string()).collect();
+            let plan = Plan::by_group(&groups, 3, 1, seed).expect("folds");
+            let fewer = plan.with_fewer_groups(&groups, 0.5, seed).expect("folds");
+            check(&fewer, &[&groups]);
+            for (less, more) in fewer.repetitions()[0].iter().zip(&plan.repetitions()[0]) {
+                prop_assert!(less.train().iter().all(|at| more.train().contains(at)));
+                prop_assert!(less.train().len() < more.train().len());
+            }
+        }
+    }
+
+    #[test]
+    fn players_of_pieces_of_their_own_are_folded_once_and_shared_pieces_make_a_grid() {
+        let own: (Vec<String>, Vec<String>) = (0..24).map(|at| (format!("{}", at / 4), format!("{}", at / 2))).unzip();
+        let plan = Plan::crossed(&own.0, &own.1, 3, 1, 0).expect("folds");
+        assert_eq!((plan.splits(), plan.described().as_str()), (3, "3 folds by both groups"));
+        let shared: (Vec<String>, Vec<String>) =
+            (0..36).map(|at| (format!("{}", at / 6), format!("{}", at % 6))).unzip();
+        let plan = Plan::crossed(&shared.0, &shared.1, 3, 1, 0).expect("folds");
+        assert_eq!((plan.splits(), plan.described().as_str()), (9, "3 × 3 folds by both groups"));
+        check(&plan, &[&shared.0, &shared.1]);
+        // Of six players and six pieces four are learned from.
+        assert!(plan.repetitions()[0].iter().all(|split| split.train().len() == 16 && split.test().len() == 4));
+    }
+
+    #[test]
+    fn each_group_may_be_held_out_by_itself() {
+        let groups: Vec<String> = [0, 0, 1, 2, 2, 2, 3].iter().map(|group: &i32| group.to_string()).collect();
+        let plan = Plan::leave_one_group_out(&groups).expect("folds");
+        check(&plan, &[&groups]);
+        assert_eq!(plan.splits(), 4);
+    }
+
+    #[test]
+    fn folds_are_read_as_they_stand_and_what_is_wrong_is_said() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let csv = folder.path().join("folds.csv");
+        let names = ["a.wav", "b.wav", "c.wav", "d.wav", "e.wav"];
+        let groups = ["1", "1", "2", "3", "4"];
+        let read = |text: &str| {
+            fs::write(&csv, text).expect("a file");
+            Plan::from_file(&csv, &names, &groups)
+        };
+        let plan = read("filename,one,two\nd.wav,0,x\nb.wav,1,y\nother.wav,0,x\na.wav,1,y\nc.wav,2,y\ne.wav,2,x\n");
+        let plan = plan.expect("folds");
+        let tests = |repetition: usize| -> Vec<Vec<usize>> {
+            plan.repetitions()[repetition].iter().map(|split| split.test().to_vec()).collect()
+        };
+        assert_eq!((tests(0), tests(1)), (vec![vec![3], vec![0, 1], vec![2, 4]], vec![vec![3, 4], vec![0, 1, 2]]));
+        assert_eq!(plan.described(), "folds as given, 2 times");
+        let refused = |text: &str| read(text).expect_err("folds that cannot be used").to_string();
+        let path = csv.display();
+        assert_eq!(
+            refused("filename,one\na.wav,0\nb.wav,0\nc.wav,1\nd.wav,\na.wav,1\ne.wav,1\n"),
+            format!(
+                "{path}: 2 problems:\n  line 5, column `one`: expected a fold, found an empty cell\n  \
+                 line 6, column `filename`: expected each recording once, found `a.wav` again"
+            )
+        );
+        assert!(
+            refused("filename,one\na.wav,0\nb.wav,0\nc.wav,1\ne.wav,1\n")
+                .ends_with("expected a row for `d.wav`, found none")
+        );
+        assert!(refused("file,one\n").contains("expected rows below the header"));
+        assert!(refused("name,one\na.wav,0\n").contains("expected a column `filename`, found `name`, `one`"));
+        let split = "filename,one\na.wav,0\nb.wav,1\nc.wav,1\nd.wav,2\ne.wav,2\n";
+        assert_eq!(refused(split), "expected each group on one side, found `1` on both");
+        let single = "filename,one\na.wav,0\nb.wav,0\nc.wav,0\nd.wav,0\ne.wav,0\n";
+        assert_eq!(refused(single), "expected at least one recording on each side, found 0 and 5");
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use violin_emotion::data::{EmotionSource, LabelOptions, SoftLabels};
+use violin_emotion::data::{EmotionSource, LabelOptions, Scale, SoftLabels};
 
 use super::{Case, PLAIN, emotions, normalised, problems_of, read, refused, refused_with, shares};
 
@@ -250,4 +250,31 @@ fn one_emotion_a_recording_gone_wrong() {
         refused("filename,emotion\na.wav,sad\nb.wav,sad\n"),
         ["line 1, column `emotion`: expected at least two different emotions, found `sad` alone"]
     );
+}
+
+#[test]
+fn a_scale_is_read_as_its_two_ends() {
+    let scale = |column: &str, least, most| {
+        let scale = Some(Scale { column: column.into(), least, most });
+        LabelOptions { scale, ..LabelOptions::default() }
+    };
+    let csv = "filename,valence,arousal\na.wav,1,0.5\nb.wav,\"5,0\",-1\nc.wav,9,1\n";
+    let case = Case::new(csv, &["a.wav", "b.wav", "c.wav"]);
+    let dataset = case.read_with(&scale("Valence", 1.0, 9.0)).expect("a scale");
+    assert_eq!(dataset.labels().names(), ["high valence", "low valence"]);
+    assert_eq!(shares(&dataset), [[0.0, 1.0], [0.5, 0.5], [1.0, 0.0]]);
+    assert_eq!(dataset.report().lines()[0], "emotions: high valence, low valence (the two ends of a scale)");
+    let dataset = case.read_with(&scale("arousal", -1.0, 1.0)).expect("a scale");
+    assert_eq!(shares(&dataset), [[0.75, 0.25], [0.0, 1.0], [1.0, 0.0]]);
+    let (problems, hint) = refused_with("filename,valence\na.wav,0\nb.wav,\nc.wav,9\n", &scale("valence", 1.0, 9.0));
+    assert_eq!(
+        problems,
+        [
+            "line 2, column `valence`: expected a number from 1 to 9, found `0`",
+            "line 3, column `valence`: expected a number from 1 to 9, found an empty cell",
+        ]
+    );
+    assert_eq!(hint, "say what the scale goes from and to: --scale COL=LEAST..MOST");
+    let (problems, _) = refused_with(csv, &scale("valance", 1.0, 9.0));
+    assert!(problems[0].ends_with("is it `valence`?"), "{problems:?}");
 }

@@ -1,0 +1,85 @@
+//! A judgement as figures.
+
+use violin_emotion::evaluate::{CalibrationBin, Evaluation, Method, calibration, same_strongest, strongest};
+use violin_emotion::report::{Confusion, Plot, PlotLine};
+
+use super::Judgement;
+
+/// The methods whose calibration is drawn: with all of them nobody could tell the lines apart.
+const DRAWN: [Method; 3] = [Method::Ridge, Method::Forest, Method::Hybrid];
+
+/// Name and SVG of each figure.
+pub fn all(judged: &Judgement) -> Vec<(&'static str, String)> {
+    let evaluation = &judged.evaluation;
+    let mut figures = vec![("confusion.svg", confusion(judged)), ("reliability.svg", reliability(judged))];
+    if !judged.learning_curve.is_empty() {
+        let curve = judged.learning_curve.iter().map(|(share, evaluation)| (*share, evaluation));
+        figures.push(("learning.svg", learning(judged, curve.chain([(1.0, evaluation)]).collect())));
+    }
+    figures
+}
+
+fn footnote(judged: &Judgement) -> String {
+    let answers = judged.evaluation.answers().len();
+    format!("{}; {answers} answers to recordings of groups that the model had not heard", judged.plan.described())
+}
+
+/// Of the best method.
+fn confusion(judged: &Judgement) -> String {
+    let evaluation = &judged.evaluation;
+    let best = evaluation.best().method;
+    let emotions = evaluation.labels().names().to_vec();
+    let mut counts = vec![vec![0.0; emotions.len()]; emotions.len()];
+    let repetitions = judged.plan.repetitions().len() as f64;
+    let mut right = 0;
+    for answer in evaluation.answers() {
+        let answered = &answer.answers[&best];
+        counts[strongest(&answer.rated)][strongest(answered)] += 1.0 / repetitions;
+        right += usize::from(same_strongest(&answer.rated, answered));
+    }
+    // Sums of thirds are whole again.
+    counts.iter_mut().flatten().for_each(|count| *count = (*count * 1e6).round() / 1e6);
+    let share = 100.0 * right as f64 / evaluation.answers().len() as f64;
+    let title = format!("The strongest emotion, by the {}: the same in {share:.0} %", best.name());
+    Confusion { title, footnote: footnote(judged), emotions, counts }.svg()
+}
+
+fn reliability(judged: &Judgement) -> String {
+    let answers = judged.evaluation.answers();
+    let rated: Vec<&[f32]> = answers.iter().map(|answer| answer.rated.as_slice()).collect();
+    let line = |&method: &Method| {
+        let answered: Vec<&[f32]> = answers.iter().map(|answer| answer.answers[&method].as_slice()).collect();
+        let bins = calibration(&rated, &answered, &vec![1.0; rated.len()]);
+        let points = bins.iter().flatten().map(|bin: &CalibrationBin| (bin.predicted, bin.rated)).collect();
+        PlotLine { name: method.name().into(), points }
+    };
+    Plot {
+        title: "Do shares mean what they say?".into(),
+        footnote: footnote(judged),
+        across: "answered share, in tenths".into(),
+        up: "mean rated share".into(),
+        lines: DRAWN.iter().map(line).collect(),
+        diagonal: Some("what is answered is rated".into()),
+        ceiling: None,
+    }
+    .svg()
+}
+
+fn learning(judged: &Judgement, curve: Vec<(f64, &Evaluation)>) -> String {
+    let line = |&method: &Method| {
+        let score = |evaluation: &Evaluation| evaluation.row(method).figures.mean_r2.unwrap_or(f64::NAN);
+        let points = curve.iter().map(|(share, evaluation)| (100.0 * share, score(evaluation))).collect();
+        PlotLine { name: method.name().into(), points }
+    };
+    let ceiling = judged.ceiling.as_ref().ok().and_then(|ceiling| ceiling.figures.mean_r2);
+    Plot {
+        title: "Would more recordings help?".into(),
+        footnote: footnote(judged),
+        across: "learned from, per cent of the training groups".into(),
+        up: "mean R²".into(),
+        lines: Method::ALL.iter().map(line).collect(),
+        diagonal: None,
+        ceiling: ceiling.map(|value| ("ceiling".into(), value)),
+    }
+    .svg()
+}

@@ -1,0 +1,78 @@
+//! What `--out` holds: the answers, the figures, and what is needed to do it again.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+
+use violin_emotion::evaluate::Method;
+use violin_emotion::{Checksum, Error, WholeFile};
+
+use super::replay::Record;
+use super::{Judgement, figures, json};
+use crate::args::EvaluateArguments;
+
+/// Its files.
+const JSON: &str = "evaluation.json";
+const PREDICTIONS: &str = "predictions.csv";
+pub const RUN: &str = "run.json";
+
+/// The bytes that a run gives, the same whenever it is repeated.
+pub struct Outputs {
+    json: Vec<u8>,
+    predictions: Vec<u8>,
+}
+
+impl Outputs {
+    pub fn of(judged: &Judgement) -> Outputs {
+        let mut json = serde_json::to_vec_pretty(&json::document(judged)).expect("figures and names are JSON");
+        json.push(b'\n');
+        Outputs { json, predictions: predictions(judged) }
+    }
+
+    /// The judgement as JSON.
+    pub fn json(&self) -> &[u8] {
+        &self.json
+    }
+
+    /// The checksum of each file.
+    pub fn checksums(&self) -> BTreeMap<String, String> {
+        [(JSON, &self.json), (PREDICTIONS, &self.predictions)]
+            .map(|(name, bytes)| (name.to_owned(), Checksum::of(bytes)))
+            .into()
+    }
+
+    /// Writes the folder; each file appears when it is whole, and the record of the run last.
+    pub fn save(&self, folder: &Path, arguments: &EvaluateArguments, judged: &Judgement) -> Result<(), Error> {
+        std::fs::create_dir_all(folder).map_err(|source| Error::file("make", folder, source))?;
+        WholeFile::save(&folder.join(JSON), &self.json)?;
+        WholeFile::save(&folder.join(PREDICTIONS), &self.predictions)?;
+        for (name, svg) in figures::all(judged) {
+            WholeFile::save(&folder.join(name), svg.as_bytes())?;
+        }
+        let record = serde_json::to_vec_pretty(&Record::new(arguments, judged, self)?).expect("names are JSON");
+        WholeFile::save(&folder.join(RUN), &record)
+    }
+}
+
+/// One row a recording and repetition: its fold and group, the rated shares, every method's.
+fn predictions(judged: &Judgement) -> Vec<u8> {
+    let mut csv = csv::Writer::from_writer(Vec::new());
+    let written = "memory takes every record";
+    let emotions = judged.evaluation.labels().names();
+    let of = |whose: &str| emotions.iter().map(|emotion| format!("{whose}: {emotion}")).collect::<Vec<_>>();
+    let mut header = ["filename", "group", "repetition", "fold"].map(String::from).to_vec();
+    header.extend(of("rated"));
+    Method::ALL.iter().for_each(|method| header.extend(of(method.name())));
+    csv.write_record(header).expect(written);
+    for answer in judged.evaluation.answers() {
+        let mut row = vec![
+            answer.file_name.clone(),
+            answer.group.clone(),
+            answer.repetition.to_string(),
+            answer.fold.to_string(),
+        ];
+        let shares = answer.rated.iter().chain(answer.answers.values().flatten());
+        row.extend(shares.map(|share| format!("{share:.6}")));
+        csv.write_record(row).expect(written);
+    }
+    csv.into_inner().expect(written)
+}

@@ -1,0 +1,220 @@
+//! A judgement in words and tables.
+
+use violin_emotion::data::Plan;
+use violin_emotion::evaluate::{Evaluation, Gain, Interval, Method, Row};
+
+use super::super::count;
+use super::Judgement;
+use super::compare::Way;
+use crate::table::aligned;
+
+/// `n/a` where a figure cannot exist.
+fn figure(value: Option<f64>, decimals: usize) -> String {
+    value.map_or_else(|| "n/a".into(), |value| format!("{value:.decimals$}"))
+}
+
+/// A figure, and in brackets its interval.
+pub fn with_interval(value: Option<f64>, interval: Option<Interval>, decimals: usize) -> String {
+    let around =
+        interval.map_or_else(String::new, |Interval { low, high }| format!(" ({low:.decimals$} to {high:.decimals$})"));
+    format!("{}{around}", figure(value, decimals))
+}
+
+/// Decimals of a figure: divergences are small.
+fn decimals(name: &str) -> usize {
+    match name {
+        "JS" => 4,
+        "accuracy" => 2,
+        _ => 3,
+    }
+}
+
+/// The figures of the first table; the others stand in the second.
+const FIRST: [&str; 3] = ["R2", "JS", "accuracy"];
+
+/// A figure's name in a heading.
+pub fn title(name: &str) -> String {
+    if name == "R2" { "mean R²".into() } else { name.into() }
+}
+
+fn groups(evaluation: &Evaluation) -> usize {
+    let mut groups: Vec<&str> = evaluation.answers().iter().map(|answer| answer.group.as_str()).collect();
+    groups.sort_unstable();
+    groups.dedup();
+    groups.len()
+}
+
+fn recordings(evaluation: &Evaluation) -> usize {
+    evaluation.answers().iter().filter(|answer| answer.repetition == 0).count()
+}
+
+/// The whole judgement.
+pub fn story(judged: &Judgement) -> String {
+    let evaluation = &judged.evaluation;
+    let scored = format!(
+        "{}, scores of the {} pooled held-out answers, {} (in brackets: 95 % intervals over groups):",
+        judged.plan.described(),
+        recordings(evaluation),
+        count(groups(evaluation), "group"),
+    );
+    let mut parts = vec![verdict(evaluation), scored, first_table(judged), second_table(judged), by_emotion(judged)];
+    match &judged.ceiling {
+        Err(reason) => parts.push(format!("ceiling n/a: {reason}\n")),
+        Ok(ceiling) if ceiling.left_out > 0 => {
+            let left_out = count(ceiling.left_out, "recording");
+            parts.push(format!("the ceiling is that of the others: {left_out} had fewer than two raters\n"));
+        }
+        Ok(_) => (),
+    }
+    if let Some(reason) = &judged.no_intervals {
+        parts.push(format!("no intervals: {reason}\n"));
+    }
+    if let Some(by_piece) = &judged.by_piece {
+        let header = ["", "R² between pieces", "R² within pieces"].map(String::from);
+        let row = |row: &violin_emotion::evaluate::ByPiece| {
+            vec![row.method.name().into(), figure(row.between, 3), figure(row.within, 3)]
+        };
+        parts.push(aligned(&header, &by_piece.iter().map(row).collect::<Vec<_>>()));
+    }
+    if !judged.learning_curve.is_empty() {
+        let curve = judged.learning_curve.iter().map(|(share, evaluation)| (*share, evaluation));
+        let curve: Vec<(f64, &Evaluation)> = curve.chain([(1.0, evaluation)]).collect();
+        let shares = curve.iter().map(|(share, _)| format!("{:.0} %", 100.0 * share));
+        let header: Vec<String> = [String::new()].into_iter().chain(shares).collect();
+        let row = |&method: &Method| {
+            let scores = curve.iter().map(|(_, evaluation)| figure(evaluation.row(method).figures.mean_r2, 3));
+            [method.name().to_owned()].into_iter().chain(scores).collect()
+        };
+        let table = aligned(&header, &Method::ALL.iter().map(row).collect::<Vec<_>>());
+        parts.push(format!("mean R² learning from so many of the training groups:\n\n{table}"));
+    }
+    for test in &judged.tests {
+        let highest = test.permuted.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        parts.push(format!(
+            "permutation test, {}: mean R² {:.3}, with labels permuted {} at most {highest:.3}; p = {:.4}",
+            test.method.name(),
+            test.observed,
+            count(test.permuted.len(), "time"),
+            test.p,
+        ));
+    }
+    parts.push(choices(evaluation));
+    parts.join("\n") + "\n"
+}
+
+/// Which row is best, and what the hybrid has to do with it.
+pub fn verdict(evaluation: &Evaluation) -> String {
+    let best = evaluation.best();
+    let Some(r2) = best.figures.mean_r2 else {
+        return format!("No R² exists, for no emotion's rated shares vary; nearest by JS: {}.\n", best.method.name());
+    };
+    let by = |gain: Gain| {
+        let interval = gain
+            .interval
+            .map_or_else(String::new, |Interval { low, high }| format!(" (95 % interval {low:.3} to {high:.3})"));
+        format!("by {:.3}{interval}", gain.mean_r2)
+    };
+    if best.method == Method::Hybrid {
+        let others = evaluation.rows().iter().filter(|row| row.method != Method::Hybrid);
+        let next = others.max_by(|one, other| order(one).total_cmp(&order(other))).expect("six rows");
+        let gain = evaluation.gain(Method::Hybrid, evaluation, next.method);
+        let ahead = gain.map_or_else(String::new, |gain| format!(", ahead of the {} {}", next.method.name(), by(gain)));
+        return format!("The hybrid is best: mean R² {r2:.3}{ahead}.\n");
+    }
+    let gain = evaluation.gain(best.method, evaluation, Method::Hybrid);
+    let ahead = gain.map_or_else(String::new, |gain| format!(", ahead of the hybrid {}", by(gain)));
+    format!("The {} is best, not the hybrid: mean R² {r2:.3}{ahead}.\n", best.method.name())
+}
+
+fn order(row: &Row) -> f64 {
+    row.figures.mean_r2.unwrap_or(f64::NEG_INFINITY)
+}
+
+fn first_table(judged: &Judgement) -> String {
+    table(judged, |name| FIRST.contains(&name))
+}
+
+fn second_table(judged: &Judgement) -> String {
+    table(judged, |name| !FIRST.contains(&name))
+}
+
+/// Each method's figures, those that are `wanted`, and the ceiling's.
+fn table(judged: &Judgement, wanted: impl Fn(&str) -> bool) -> String {
+    let rows = judged.evaluation.rows();
+    let names: Vec<&str> = rows[0].figures.scalars().iter().map(|figure| figure.name).collect();
+    let header: Vec<String> =
+        [String::new()].into_iter().chain(names.iter().filter(|name| wanted(name)).map(|name| title(name))).collect();
+    let row = |row: &Row| {
+        let cells = row
+            .figures
+            .scalars()
+            .into_iter()
+            .filter(|figure| wanted(figure.name))
+            .map(|figure| with_interval(figure.value, row.intervals[figure.name], decimals(figure.name)));
+        [row.method.name().to_owned()].into_iter().chain(cells).collect::<Vec<_>>()
+    };
+    let mut lines: Vec<Vec<String>> = rows.iter().map(row).collect();
+    if let Ok(ceiling) = &judged.ceiling {
+        let known = ceiling.figures.scalars().into_iter().zip(&ceiling.intervals);
+        let cells = known
+            .filter(|(figure, _)| wanted(figure.name))
+            .map(|(figure, interval)| with_interval(figure.value, *interval, decimals(figure.name)));
+        lines.push(["ceiling".to_owned()].into_iter().chain(cells).collect());
+    }
+    aligned(&header, &lines)
+}
+
+fn by_emotion(judged: &Judgement) -> String {
+    let names = judged.evaluation.labels().names();
+    let header: Vec<String> = ["R²".to_owned()].into_iter().chain(names.iter().cloned()).collect();
+    let line = |name: &str, r2: &[Option<f64>]| {
+        [name.to_owned()].into_iter().chain(r2.iter().map(|value| figure(*value, 3))).collect::<Vec<_>>()
+    };
+    let rows = judged.evaluation.rows().iter();
+    let mut lines: Vec<Vec<String>> = rows.map(|row| line(row.method.name(), &row.figures.r2)).collect();
+    if let Ok(ceiling) = &judged.ceiling {
+        lines.push(line("ceiling", &ceiling.figures.r2));
+    }
+    aligned(&header, &lines)
+}
+
+/// What each fold chose on its own training side.
+fn choices(evaluation: &Evaluation) -> String {
+    let chosen = evaluation.chosen();
+    let penalties: Vec<String> = chosen.iter().map(|chosen| format!("{:.0}", chosen.ridge_penalty)).collect();
+    let epochs = chosen
+        .iter()
+        .map(|chosen| chosen.network_epochs.iter().map(|epoch| epoch.to_string()).collect::<Vec<_>>().join("+"));
+    format!(
+        "chosen on each fold's training side alone: ridge penalty {}; epochs of the networks {}",
+        penalties.join(", "),
+        epochs.collect::<Vec<_>>().join(", ")
+    )
+}
+
+/// Ways of doing it, side by side; the first is what the others are compared with.
+pub fn compared(plan: &Plan, ways: &[Way]) -> String {
+    let first = &ways[0].evaluation;
+    let header = ["", "", "mean R²", "JS", "accuracy", "gain of mean R²"].map(String::from);
+    let mut lines = Vec::new();
+    for &method in &Method::ALL[1..] {
+        for (number, way) in ways.iter().enumerate() {
+            let row = way.evaluation.row(method);
+            let gain = (number > 0).then(|| way.evaluation.gain(method, first, method)).flatten();
+            let gain = gain.map_or_else(String::new, |gain| with_interval(Some(gain.mean_r2), gain.interval, 3));
+            let name = if number == 0 { method.name() } else { "" };
+            let cells = FIRST.map(|name| {
+                let figure = row.figures.scalars().into_iter().find(|figure| figure.name == name);
+                with_interval(figure.and_then(|figure| figure.value), row.intervals[name], decimals(name))
+            });
+            lines.push([name.to_owned(), way.name.clone()].into_iter().chain(cells).chain([gain]).collect::<Vec<_>>());
+        }
+    }
+    format!(
+        "{}, scores of the {} pooled held-out answers, {} (in brackets: 95 % intervals over groups; the gain is paired):\n\n{}",
+        plan.described(),
+        recordings(first),
+        count(groups(first), "group"),
+        aligned(&header, &lines)
+    )
+}

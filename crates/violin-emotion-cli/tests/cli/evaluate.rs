@@ -1,0 +1,143 @@
+//! `evaluate`: its table, its folder, its folds, and the same bytes once more.
+
+use std::fs;
+
+use super::workshop::{Workshop, shared};
+
+const BY_PLAYER: [&str; 4] = ["--folds", "3", "--group-by", "performer"];
+
+fn on(shop: &Workshop, further: &[&str]) -> super::workshop::Run {
+    shop.on_corpus("evaluate", &[&BY_PLAYER, further].concat())
+}
+
+#[test]
+fn the_best_is_said_first_and_every_method_has_a_row() {
+    let run = on(shared(), &[]).must_succeed();
+    let first = run.stdout.lines().next().expect("a line");
+    assert!(first.contains("is best") && first.contains("mean R²"), "{first}");
+    for name in ["mean label ", "ridge ", "forest ", "network ", "forest on embedding ", "hybrid "] {
+        let rows = run.stdout.lines().filter(|line| line.starts_with(name)).count();
+        assert!(rows >= 3, "{name}: {rows} rows\n{}", run.stdout);
+    }
+    for said in ["ceiling n/a: the label file has no column `n_raters`", "ridge penalty ", "3 folds by group"] {
+        assert!(run.stdout.contains(said), "{said}\n{}", run.stdout);
+    }
+}
+
+#[test]
+fn evaluation_as_json_has_its_rows() {
+    let run = on(shared(), &["--format", "json"]).must_succeed();
+    let json: serde_json::Value = serde_json::from_str(&run.stdout).expect("JSON");
+    let names: Vec<&str> =
+        json["rows"].as_array().expect("rows").iter().filter_map(|row| row["method"].as_str()).collect();
+    assert_eq!(names, ["mean_label", "ridge", "forest", "network", "embedding_forest", "hybrid"]);
+    for row in json["rows"].as_array().expect("rows") {
+        let figures = &row["figures"];
+        for figure in ["mean_r2", "mean_ccc", "js", "kl", "chebyshev", "cosine", "intersection", "accuracy"] {
+            assert!(figures[figure].is_number(), "{figure}: {row}");
+        }
+        assert_eq!(figures["r2"].as_array().map(Vec::len), Some(4));
+        // Four players say nothing of others.
+        assert!(row["intervals"]["R2"].is_null());
+    }
+    assert_eq!(json["answers"].as_array().map(Vec::len), Some(12));
+    assert_eq!(json["chosen"].as_array().map(Vec::len), Some(3));
+    // What the arrays of the answers stand for, in their order.
+    assert_eq!(json["emotions"], serde_json::json!(["happiness", "sadness", "anger", "tenderness"]));
+    assert_eq!(json["answers"][0]["answers"]["hybrid"].as_array().map(Vec::len), Some(4));
+}
+
+#[test]
+fn a_run_can_be_repeated_to_the_byte_and_a_change_is_found() {
+    let shop = Workshop::new();
+    let run = on(&shop, &["--out", "judged", "--learning-curve"]).must_succeed();
+    assert!(run.stdout.contains("mean R² learning from so many of the training groups:"), "{}", run.stdout);
+    for name in ["evaluation.json", "predictions.csv", "confusion.svg", "reliability.svg", "learning.svg", "run.json"] {
+        assert!(shop.path("judged").join(name).is_file(), "{name}");
+    }
+    let csv = fs::read_to_string(shop.path("judged/predictions.csv")).expect("a table");
+    assert_eq!(csv.lines().count(), 13);
+    assert!(csv.starts_with("filename,group,repetition,fold,rated: happiness,"), "{csv}");
+    let again = shop.run(&["evaluate", "--replay", "judged/run.json"]).must_succeed();
+    assert_eq!(again.stdout, "the same bytes: evaluation.json, predictions.csv\n");
+
+    let labels = fs::read_to_string(shop.path("labels.csv")).expect("labels");
+    fs::write(shop.path("labels.csv"), format!("{labels}\n")).expect("labels");
+    let run = shop.run(&["evaluate", "--replay", "judged/run.json"]);
+    let problem = "error: expected the same files as recorded, found labels.csv with other contents\nhint: ";
+    assert!(run.code == 1 && run.stderr.contains(problem), "{}", run.stderr);
+    fs::write(shop.path("labels.csv"), labels).expect("labels");
+    fs::copy(shop.recording(1), shop.recording(0)).expect("a copy");
+    let run = shop.run(&["evaluate", "--replay", "judged/run.json"]);
+    assert!(run.code == 1 && run.stderr.contains("found take0.wav with another sound"), "{}", run.stderr);
+
+    fs::write(shop.path("judged/run.json"), "{}").expect("a file");
+    let run = shop.run(&["evaluate", "--replay", "judged/run.json"]);
+    assert!(
+        run.code == 1 && run.stderr.contains("judged/run.json, line 1, column 2: no record of a run"),
+        "{}",
+        run.stderr
+    );
+}
+
+#[test]
+fn folds_and_pieces_come_from_columns_and_files() {
+    let shop = Workshop::new();
+    let labels = fs::read_to_string(shop.path("labels.csv")).expect("labels");
+    let with = |line: (usize, &str)| match line {
+        (0, header) => format!("{header},piece,n_raters\n"),
+        (row, line) => format!("{line},piece {},10\n", (row - 1) / 4),
+    };
+    fs::write(shop.path("labels.csv"), labels.lines().enumerate().map(with).collect::<String>()).expect("labels");
+    let run = on(&shop, &["--pieces", "piece", "--permutations", "19"]).must_succeed();
+    for said in ["R² between pieces", "ceiling ", "permutation test, ridge: ", "permutation test, forest: "] {
+        assert!(run.stdout.contains(said), "{said}\n{}", run.stdout);
+    }
+    let folds: String = (0..12).map(|take| format!("take{take}.wav,{}\n", take % 4)).collect();
+    fs::write(shop.path("folds.csv"), format!("filename,fold\n{folds}")).expect("folds");
+    let run = shop.on_corpus("evaluate", &["--folds-file", "folds.csv"]).must_succeed();
+    assert!(run.stdout.contains("folds as given, scores of the 12 pooled held-out answers"), "{}", run.stdout);
+    let run = shop.on_corpus("evaluate", &["--group-by", "performer", "--leave-one-group-out"]).must_succeed();
+    assert!(run.stdout.contains("each group held out by itself"), "{}", run.stdout);
+    let refused = |further: &[&str], problem: &str| {
+        let run = on(&shop, further);
+        assert!(run.code == 1 && run.stderr.contains(problem), "{}", run.stderr);
+    };
+    refused(&["--pieces", "work"], "setting `--pieces`: expected a column of the label file: filename, performer, ");
+    refused(&["--second-group", "work"], "setting `--second-group`: expected a column of the label file: ");
+    refused(&["--repeat", "0"], "setting `repeat`: expected at least 1, found 0");
+}
+
+#[test]
+fn the_hybrids_permutations_go_on_where_they_stopped() {
+    let shop = Workshop::new();
+    let some = |count: &str| on(&shop, &["--out", "judged", "--hybrid-permutations", count]);
+    let run = some("1").must_succeed();
+    assert!(run.stderr.contains("permutation 1 of 1: mean R² "), "{}", run.stderr);
+    let path = shop.path("judged/hybrid_permutations.csv");
+    let kept = fs::read_to_string(&path).expect("a table");
+    // The run was killed while it wrote the second.
+    fs::write(&path, format!("{kept}1,-0.")).expect("a table");
+    let run = some("3").must_succeed();
+    assert!(run.stderr.contains("1 permutation scored before") && run.stderr.contains("min to go"), "{}", run.stderr);
+    let more = fs::read_to_string(&path).expect("a table");
+    assert!(more.starts_with(&kept) && more.lines().count() == 5, "{more}");
+    assert!(run.stdout.contains("permutation test, hybrid: mean R² "), "{}", run.stdout);
+    let run = on(&shop, &["--out", "judged", "--hybrid-permutations", "3", "--seed", "1"]);
+    assert!(run.code == 1 && run.stderr.contains("found those of another\nhint: "), "{}", run.stderr);
+}
+
+#[test]
+fn noise_reductions_stand_side_by_side_on_the_same_folds() {
+    let shop = shared();
+    let run = on(shop, &["--compare-denoise", "--format", "json"]).must_succeed();
+    let json: serde_json::Value = serde_json::from_str(&run.stdout).expect("JSON");
+    let ways = json["ways"].as_array().expect("ways");
+    let names: Vec<&str> = ways.iter().filter_map(|way| way["name"].as_str()).collect();
+    assert_eq!(names, ["none", "violin", "stationary", "nonstationary"]);
+    let plain = on(shop, &["--format", "json"]).must_succeed();
+    let plain: serde_json::Value = serde_json::from_str(&plain.stdout).expect("JSON");
+    assert_eq!(ways[0]["rows"], plain["rows"]);
+    assert_ne!(ways[3]["rows"], plain["rows"]);
+    assert_eq!(ways[0]["gain_over_first"]["ridge"]["mean_r2"], 0.0);
+}

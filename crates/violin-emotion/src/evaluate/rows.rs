@@ -1,0 +1,101 @@
+//! One method's row of the score table: its figures, and how far other groups would have moved them.
+
+use std::collections::HashMap;
+
+use indexmap::IndexMap;
+
+use super::{Figures, HeldOut, Interval, Method, intervals};
+use crate::data::LabelSet;
+use crate::model::Scores;
+
+/// Seed of the draws of groups: the same answers have the same intervals.
+const SEED: u64 = 0;
+
+/// One method's scores.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct Row {
+    /// Whose.
+    pub method: Method,
+    /// Means over the repetitions.
+    pub figures: Figures,
+    /// 95 % intervals of the figures that are one number, by name; none where there are too few groups to know.
+    pub intervals: IndexMap<&'static str, Option<Interval>>,
+    /// 95 % intervals of each emotion's R².
+    pub r2_intervals: Vec<Option<Interval>>,
+}
+
+/// What answers reach above others to the same recordings, with the 95 % interval that the same draws of groups give.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+pub struct Gain {
+    /// Difference of mean R².
+    pub mean_r2: f64,
+    /// Of the difference; none where there are too few groups to know.
+    pub interval: Option<Interval>,
+}
+
+impl Row {
+    pub(super) fn new(method: Method, answers: &[HeldOut]) -> Row {
+        let judged = Judged::new(answers);
+        let figures = judged.figures(method, &vec![1.0; judged.groups.len()]);
+        let flat = |weights: &[f64]| {
+            let figures = judged.figures(method, weights);
+            figures.scalars().iter().map(|figure| figure.value).chain(figures.r2.iter().copied()).collect()
+        };
+        let mut all = intervals(&judged.groups, flat, SEED);
+        let names: Vec<&str> = figures.scalars().iter().map(|figure| figure.name).collect();
+        let r2_intervals = all.split_off(names.len());
+        Row { method, figures, intervals: names.into_iter().zip(all).collect(), r2_intervals }
+    }
+
+    /// What a model keeps of them.
+    pub(super) fn scores(&self, labels: &LabelSet) -> Scores {
+        Scores {
+            name: self.method.name().to_owned(),
+            mean_r2: self.figures.mean_r2,
+            js: self.figures.js,
+            accuracy: self.figures.accuracy,
+            r2: labels.names().iter().cloned().zip(self.figures.r2.iter().copied()).collect(),
+        }
+    }
+}
+
+/// The difference of two methods' mean R² over the same recordings; `None` where there is no R².
+pub(super) fn gain(of: (&[HeldOut], Method), over: (&[HeldOut], Method)) -> Option<Gain> {
+    let (judged, other) = (Judged::new(of.0), Judged::new(over.0));
+    let difference = |weights: &[f64]| {
+        let both = judged.figures(of.1, weights).mean_r2.zip(other.figures(over.1, weights).mean_r2);
+        both.map(|(of, over)| of - over)
+    };
+    let mean_r2 = difference(&vec![1.0; judged.groups.len()])?;
+    let interval = intervals(&judged.groups, |weights| vec![difference(weights)], SEED).remove(0);
+    Some(Gain { mean_r2, interval })
+}
+
+/// The answers, repetition by repetition, and the group of each recording.
+struct Judged<'a> {
+    repetitions: Vec<&'a [HeldOut]>,
+    groups: Vec<usize>,
+}
+
+impl<'a> Judged<'a> {
+    fn new(answers: &'a [HeldOut]) -> Self {
+        let repetitions: Vec<&[HeldOut]> = answers.chunk_by(|one, other| one.repetition == other.repetition).collect();
+        let mut numbers: HashMap<&str, usize> = HashMap::new();
+        let number = |answer: &'a HeldOut| {
+            let next = numbers.len();
+            *numbers.entry(&answer.group).or_insert(next)
+        };
+        let groups = repetitions[0].iter().map(number).collect();
+        Judged { repetitions, groups }
+    }
+
+    /// Means over the repetitions, recording i counting `weights[i]` times.
+    fn figures(&self, method: Method, weights: &[f64]) -> Figures {
+        let of = |answers: &&[HeldOut]| {
+            let rated: Vec<&[f32]> = answers.iter().map(|answer| answer.rated.as_slice()).collect();
+            let answered: Vec<&[f32]> = answers.iter().map(|answer| answer.answers[&method].as_slice()).collect();
+            Figures::of(&rated, &answered, weights)
+        };
+        Figures::mean(&self.repetitions.iter().map(of).collect::<Vec<_>>())
+    }
+}
