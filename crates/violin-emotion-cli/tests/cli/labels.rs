@@ -26,8 +26,8 @@ fn ratings_become_a_label_file_that_can_be_checked() {
     let labels = fs::read_to_string(shop.path("made.csv")).expect("labels");
     assert_eq!(
         labels,
-        "filename,performer,n_raters,anger,joy\na.wav,X,2,0.000000,1.000000\nb.wav,Y,2,0.500000,0.500000\n\
-         c.wav,Z,2,1.000000,0.000000\n"
+        "filename,performer,n_raters,n_votes,anger,joy\na.wav,X,2,2,0.000000,1.000000\nb.wav,Y,2,2,0.500000,0.500000\n\
+         c.wav,Z,2,2,1.000000,0.000000\n"
     );
     assert!(run.stdout.starts_with("6 ratings of 3 clips, 2 listeners\n"), "{}", run.stdout);
     assert!(run.stdout.contains("alpha of the chosen emotions, as names: 0.444"), "{}", run.stdout);

@@ -52,10 +52,11 @@ fn recordings(evaluation: &Evaluation) -> usize {
 pub fn story(judged: &Judgement) -> String {
     let evaluation = &judged.evaluation;
     let scored = format!(
-        "{}, scores of the {} pooled held-out answers, {} (in brackets: 95 % intervals over groups):",
+        "{}, scores of the {} pooled held-out answers, {}{}:\n",
         judged.plan.described(),
         recordings(evaluation),
         count(groups(evaluation), "group"),
+        if judged.no_intervals.is_none() { " (in brackets: 95 % intervals over groups)" } else { "" },
     );
     let mut parts = vec![verdict(evaluation), scored, first_table(judged), second_table(judged), by_emotion(judged)];
     match &judged.ceiling {
@@ -105,25 +106,29 @@ pub fn story(judged: &Judgement) -> String {
 /// Which row is best, and what the hybrid has to do with it.
 pub fn verdict(evaluation: &Evaluation) -> String {
     let best = evaluation.best();
+    let name = best.method.name();
     let Some(r2) = best.figures.mean_r2 else {
-        return format!("No R² exists, for no emotion's rated shares vary; nearest by JS: {}.\n", best.method.name());
+        return format!("No R² exists, for no emotion's rated shares vary; nearest by JS: {name}.\n");
     };
-    let by = |gain: Gain| {
-        let interval = gain
-            .interval
-            .map_or_else(String::new, |Interval { low, high }| format!(" (95 % interval {low:.3} to {high:.3})"));
-        format!("by {:.3}{interval}", gain.mean_r2)
-    };
-    if best.method == Method::Hybrid {
-        let others = evaluation.rows().iter().filter(|row| row.method != Method::Hybrid);
-        let next = others.max_by(|one, other| order(one).total_cmp(&order(other))).expect("six rows");
-        let gain = evaluation.gain(Method::Hybrid, evaluation, next.method);
-        let ahead = gain.map_or_else(String::new, |gain| format!(", ahead of the {} {}", next.method.name(), by(gain)));
-        return format!("The hybrid is best: mean R² {r2:.3}{ahead}.\n");
+    if r2 <= 0.0 {
+        return format!("No method is better than the mean of all labels; nearest is the {name}: mean R² {r2:.3}.\n");
     }
-    let gain = evaluation.gain(best.method, evaluation, Method::Hybrid);
-    let ahead = gain.map_or_else(String::new, |gain| format!(", ahead of the hybrid {}", by(gain)));
-    format!("The {} is best, not the hybrid: mean R² {r2:.3}{ahead}.\n", best.method.name())
+    let (not_it, other) = match best.method {
+        Method::Hybrid => {
+            let others = evaluation.rows().iter().filter(|row| row.method != Method::Hybrid);
+            let next = others.max_by(|one, other| order(one).total_cmp(&order(other))).expect("six rows");
+            ("", next.method)
+        }
+        _ => (", not the hybrid", Method::Hybrid),
+    };
+    let ahead = evaluation.gain(best.method, evaluation, other).map_or_else(String::new, |gain| {
+        let interval = gain.interval.map_or_else(String::new, |Interval { low, high }| {
+            let chance = if low <= 0.0 { ": that may be chance" } else { "" };
+            format!(" (95 % interval {low:.3} to {high:.3}{chance})")
+        });
+        format!(", ahead of the {} by {:.3}{interval}", other.name(), gain.mean_r2)
+    });
+    format!("The {name} is best{not_it}: mean R² {r2:.3}{ahead}.\n")
 }
 
 fn order(row: &Row) -> f64 {
