@@ -1,7 +1,7 @@
 //! A judgement in words and tables.
 
 use violin_emotion::data::Plan;
-use violin_emotion::evaluate::{Evaluation, Gain, Interval, Method, Row};
+use violin_emotion::evaluate::{Evaluation, Interval, Method, Row};
 
 use super::super::count;
 use super::Judgement;
