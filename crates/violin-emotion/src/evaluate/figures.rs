@@ -91,7 +91,8 @@ impl Figures {
     }
 }
 
-fn mean_of_known(values: &[Option<f64>]) -> Option<f64> {
+/// Mean of the values that exist; `None` where none does.
+pub(super) fn mean_of_known(values: &[Option<f64>]) -> Option<f64> {
     let known: Vec<f64> = values.iter().flatten().copied().collect();
     (!known.is_empty()).then(|| known.iter().sum::<f64>() / known.len() as f64)
 }

@@ -54,7 +54,12 @@ impl Moments {
     }
 
     pub(super) fn r2(&self) -> Option<f64> {
-        (self.variance_rated > ROUNDING).then(|| 1.0 - self.squared_error / self.variance_rated)
+        self.r2_missed_by(self.squared_error)
+    }
+
+    /// The R2 of answers that miss the rated shares by this mean square.
+    pub(super) fn r2_missed_by(&self, squared_error: f64) -> Option<f64> {
+        (self.variance_rated > ROUNDING).then(|| 1.0 - squared_error / self.variance_rated)
     }
 
     pub(super) fn ccc(&self) -> Option<f64> {
@@ -66,22 +71,32 @@ impl Moments {
 
 /// Jensen–Shannon divergence of two distributions in nats: 0 for equal ones, at most ln 2 (Lin 1991).
 pub fn jensen_shannon(first: &[f32], second: &[f32]) -> f64 {
-    let towards_middle = |share: f64, other: f64| match share > 0.0 {
-        true => share * (2.0 * share / (share + other)).ln(),
+    pairs(first, second).map(|(p, q)| jensen_shannon_term(p, q)).sum::<f64>().max(0.0)
+}
+
+/// What one emotion adds to [`jensen_shannon`].
+pub(super) fn jensen_shannon_term(first: f64, second: f64) -> f64 {
+    let towards_middle = |share: f64| match share > 0.0 {
+        true => share * (2.0 * share / (first + second)).ln(),
         false => 0.0,
     };
-    let terms = pairs(first, second).map(|(p, q)| towards_middle(p, q) + towards_middle(q, p));
-    (0.5 * terms.sum::<f64>()).max(0.0)
+    0.5 * (towards_middle(first) + towards_middle(second))
 }
 
 /// Kullback–Leibler divergence of the rated distribution from the predicted one, Σ y·ln(y/p), in nats: 0 for equal ones.
 /// Predicted shares below [`LEAST_SHARE`] are raised to it, all are then divided by their sum; so an answer that denies what every
 /// listener heard scores about ln 1000 = 6.9.
 pub fn kl(rated: &[f32], predicted: &[f32]) -> f64 {
-    let held = |share: f64| share.max(LEAST_SHARE);
-    let sum: f64 = predicted.iter().map(|&share| held(f64::from(share))).sum();
-    let terms = pairs(rated, predicted).filter(|(y, _)| *y > 0.0).map(|(y, p)| y * (y * sum / held(p)).ln());
-    terms.sum::<f64>()
+    let sum: f64 = predicted.iter().map(|&share| f64::from(share).max(LEAST_SHARE)).sum();
+    pairs(rated, predicted).map(|(y, p)| kl_term(y, p) + y * sum.ln()).sum()
+}
+
+/// What one emotion adds to [`kl`], the predicted shares being raised but not divided by their sum.
+pub(super) fn kl_term(rated: f64, predicted: f64) -> f64 {
+    match rated > 0.0 {
+        true => rated * (rated / predicted.max(LEAST_SHARE)).ln(),
+        false => 0.0,
+    }
 }
 
 /// Largest difference of any share, 0 to 1.

@@ -1,8 +1,14 @@
 //! Honest scores: answers to recordings of groups the model had not seen, beside the simplest baseline.
 
 mod calibration;
+mod ceiling;
+mod chance;
+mod dirichlet;
 mod figures;
+mod interval;
 mod metrics;
+mod permutation;
+mod sampling_noise;
 
 use std::path::Path;
 
@@ -14,8 +20,11 @@ use crate::model::{EmotionModel, Scores};
 use crate::{Error, Result, Watcher};
 
 pub use calibration::{CALIBRATION_BINS, CalibrationBin, calibration, calibration_error};
+pub use ceiling::{Ceiling, ceiling};
 pub use figures::{Figure, Figures};
+pub use interval::{FEWEST_GROUPS, Interval, intervals, no_intervals};
 pub use metrics::{LEAST_SHARE, ccc, chebyshev, cosine, intersection, jensen_shannon, kl, r2, same_strongest};
+pub use permutation::{p_value, permutation};
 
 /// Answers to held-out recordings, pooled over folds, and the scores they reach.
 #[derive(Debug, Clone, PartialEq)]
