@@ -131,7 +131,7 @@ mod tests {
     #[test]
     fn tables_have_the_right_mean_whatever_the_truth_is() {
         // The share of the figure's size that five votes leave open; more votes leave less.
-        for (votes, within) in [(5, 0.08), (12, 0.03), (30, 0.02)] {
+        for (votes, within) in [(5, 0.08), (12, 0.05), (30, 0.02)] {
             let noise = SamplingNoise::of(votes);
             for truth in [[0.2, 0.3, 0.5], [0.8, 0.15, 0.05], [1.0 / 3.0; 3]] {
                 let scored =
