@@ -4,6 +4,7 @@ Ours runs as a whole process, decoding included; the Python side of `features` r
 batch pays them once. CPU time is user + system of one thread; wall time where it says so.
 """
 
+import argparse
 import os
 import platform
 import subprocess
@@ -63,9 +64,10 @@ def figures(output):
     return {line.split()[0]: float(line.split()[1]) for line in output.splitlines() if len(line.split()) == 2}
 
 
-def bench(name):
+def bench(name, *arguments):
     """Output of one of our bench binaries."""
-    return figures(child(["cargo", "bench", "--quiet", "-p", "violin-emotion", "--bench", name])[2])
+    command = ["cargo", "bench", "--quiet", "-p", "violin-emotion", "--bench", name, "--", *arguments]
+    return figures(child(command)[2])
 
 
 ROWS = []
@@ -84,6 +86,38 @@ def compare_features(recordings):
     windows = len(output.splitlines()) - 1
     row(f"138 features, {windows} windows, one thread, CPU", ours, theirs)
     row("the same a window, CPU", 1000 * ours / windows, 1000 * theirs / windows, "ms")
+
+
+def compare_features_with_copies(recordings):
+    """Three recordings are enough: Python takes 20 s for each."""
+    recordings = recordings[:3]
+    python_stack.recording_features(recordings[0])
+    theirs = cpu(lambda: [python_stack.features_with_copies(path) for path in recordings])
+    command = [OURS, "features", *recordings, "--augment", "--set", "classic", "--windowing", "notebook", "--jobs", "1"]
+    _, ours, output = best(command)
+    windows = len(output.splitlines()) - 1
+    row(f"138 features of {len(recordings)} recordings and four copies of each, {windows} windows, one thread, CPU", ours, theirs)
+
+
+def compare_denoise(recordings):
+    """Both sides without reading; `violin` is compared with what noisereduce does by default."""
+    import librosa
+    import numpy as np
+
+    y = np.concatenate([librosa.load(path, sr=python_stack.SAMPLE_RATE)[0] for path in recordings])
+    python_stack.denoise(y[: python_stack.SAMPLE_RATE], True)
+    theirs = {"stationary": np.inf, "nonstationary": np.inf}
+    ours = {}
+    # Turn by turn, so that both sides meet the same disturbances.
+    for _ in range(REPEATS):
+        for name, seconds in bench("denoise", *recordings).items():
+            ours[name] = min(seconds, ours.get(name, np.inf))
+        for name in theirs:
+            theirs[name] = min(theirs[name], cpu(lambda: python_stack.denoise(y, name == "stationary")))
+    length = f"{len(y) / python_stack.SAMPLE_RATE:.0f} s, one thread, CPU"
+    for name, seconds in ours.items():
+        other = name if name in theirs else "nonstationary"
+        row(f"noise reduction `{name}`, noisereduce `{other}`, {length}", seconds, theirs[other])
 
 
 def compare_network():
@@ -160,18 +194,35 @@ def machine():
     return f"{model[0]}, {len(model)} cores, {vectors}, {platform.system()}, Python {platform.python_version()}"
 
 
+PARTS = ("features", "copies", "denoise", "network", "forest", "shap", "explanation", "prediction")
+
+
 def main():
+    parser = argparse.ArgumentParser(usage="bench/run [--only PART[,PART]] [RECORDING...]")
+    parser.add_argument("--only", default=",".join(PARTS), help=f"rows to print: {', '.join(PARTS)}")
+    parser.add_argument("recordings", nargs="*", type=Path)
+    arguments = parser.parse_args()
+    parts = arguments.only.split(",")
+    if unknown := set(parts) - set(PARTS):
+        parser.error(f"expected {', '.join(PARTS)}, found {', '.join(unknown)}")
     with tempfile.TemporaryDirectory() as folder:
         demo = Path(folder) / "demo"
-        child([OURS, "demo", "--out", demo])
-        recordings = [Path(name) for name in sys.argv[1:]] or sorted(PHRASES.glob("*.wav"))
+        recordings = arguments.recordings or sorted(PHRASES.glob("*.wav"))
+        if not recordings or {"explanation", "prediction"} & set(parts):
+            child([OURS, "demo", "--out", demo])
         recordings = recordings or sorted((demo / "recordings").glob("*.wav"))[:12]
-        compare_features(recordings)
-        compare_network()
-        compare_forest()
-        compare_forest_shap(folder)
-        compare_explanation(demo / "unseen.wav", demo / "hybrid_model", folder)
-        compare_prediction(recordings[0], demo / "hybrid_model", folder)
+        work = {
+            "features": lambda: compare_features(recordings),
+            "copies": lambda: compare_features_with_copies(recordings),
+            "denoise": lambda: compare_denoise(recordings),
+            "network": compare_network,
+            "forest": compare_forest,
+            "shap": lambda: compare_forest_shap(folder),
+            "explanation": lambda: compare_explanation(demo / "unseen.wav", demo / "hybrid_model", folder),
+            "prediction": lambda: compare_prediction(recordings[0], demo / "hybrid_model", folder),
+        }
+        for part in parts:
+            work[part]()
     print(f"{machine()}; {len(recordings)} recordings\n")
     print("| work | ours | Python | ratio |\n|---|---|---|---|")
     for cells in ROWS:

@@ -1,4 +1,5 @@
-"""The Python side: the notebook's work with librosa, Keras and scikit-learn, without its noise reduction.
+"""The Python side: the notebook's work with librosa, noisereduce, Keras and scikit-learn. Features and predictions go without
+noise reduction on both sides.
 
     python bench/python_stack.py predict MODEL_FOLDER RECORDING
 """
@@ -53,6 +54,23 @@ def recording_features(path):
 
     y, _ = librosa.load(path, sr=SAMPLE_RATE)
     return np.stack([features(window) for window in windows(y)])
+
+
+def features_with_copies(path):
+    """As recording_features, of the recording and of four copies of it: two semitones down and up, a tenth slower and faster."""
+    import librosa
+    import numpy as np
+
+    y, _ = librosa.load(path, sr=SAMPLE_RATE)
+    shifted = [librosa.effects.pitch_shift(y, sr=SAMPLE_RATE, n_steps=steps) for steps in (-2, 2)]
+    stretched = [librosa.effects.time_stretch(y, rate=rate) for rate in (0.9, 1.1)]
+    return [np.stack([features(window) for window in windows(copy)]) for copy in (y, *shifted, *stretched)]
+
+
+def denoise(y, stationary):
+    import noisereduce
+
+    return noisereduce.reduce_noise(y=y, sr=SAMPLE_RATE, stationary=stationary)
 
 
 def build_network(steps, width, emotions):

@@ -1,11 +1,9 @@
 //! Frames of a signal → their spectra, changed → the signal again, added up where frames overlap.
 
-use std::collections::VecDeque;
 use std::f64::consts::TAU;
-use std::sync::Arc;
 
-use realfft::num_complex::Complex32;
-use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
+use super::frame_transform::FrameTransform;
+pub use super::frame_transform::Spectrum;
 
 /// Frames that overlap in one place.
 const OVERLAP: usize = 4;
@@ -17,28 +15,24 @@ const WINDOWS_SQUARED: f32 = 1.5;
 ///
 /// Frames are windowed before and after (periodic Hann), so that a change of one frame fades in and out.
 pub struct OverlapAdd {
-    forward: Arc<dyn RealToComplex<f32>>,
-    backward: Arc<dyn ComplexToReal<f32>>,
+    transform: FrameTransform,
+    /// Half the window, as the transform gives twice the spectrum.
     window: Vec<f32>,
-    time: Vec<f32>,
-    spectrum: Vec<Complex32>,
-    scratch: Vec<Complex32>,
+    /// The window over what the transforms there and back and the squared windows make of a sample.
+    window_back: Vec<f32>,
+    edge: Vec<f32>,
 }
 
 impl OverlapAdd {
-    /// Transforms of so many samples: an even number, at least 8.
+    /// Transforms of so many samples: a multiple of 32.
     pub fn new(frame: usize) -> Self {
-        let mut planner = RealFftPlanner::new();
-        let (forward, backward) = (planner.plan_fft_forward(frame), planner.plan_fft_inverse(frame));
-        let scratch = forward.get_scratch_len().max(backward.get_scratch_len());
-        let window = (0..frame).map(|n| (0.5 - 0.5 * (TAU * n as f64 / frame as f64).cos()) as f32).collect();
+        let hann = |n: usize| 0.5 - 0.5 * (TAU * n as f64 / frame as f64).cos();
+        let scale = 1.0 / (f64::from(WINDOWS_SQUARED) * frame as f64);
         OverlapAdd {
-            time: vec![0.0; frame],
-            spectrum: forward.make_output_vec(),
-            scratch: vec![Complex32::ZERO; scratch],
-            forward,
-            backward,
-            window,
+            transform: FrameTransform::new(frame),
+            window: (0..frame).map(|n| (0.5 * hann(n)) as f32).collect(),
+            window_back: (0..frame).map(|n| (scale * hann(n)) as f32).collect(),
+            edge: vec![0.0; frame],
         }
     }
 
@@ -54,7 +48,7 @@ impl OverlapAdd {
 
     /// Frequencies of a spectrum, 0 Hz and half the sample rate included.
     pub fn bins(&self) -> usize {
-        self.spectrum.len()
+        self.frame() / 2 + 1
     }
 
     /// Frames centred on the signal, the first on its first sample.
@@ -62,64 +56,57 @@ impl OverlapAdd {
         1 + samples / self.hop()
     }
 
-    /// The spectrum of a frame of `signal`: Σ x(n) w(n) e^(−2πikn ∕ frame).
-    pub fn spectrum(&mut self, signal: &[f32], frame: usize) -> &mut [Complex32] {
-        let start = (frame * self.hop()) as isize - (self.frame() / 2) as isize;
-        let first = start.clamp(0, signal.len() as isize) as usize;
-        let end = (start + self.frame() as isize).clamp(0, signal.len() as isize) as usize;
-        let before = (first as isize - start).clamp(0, self.frame() as isize) as usize;
-        self.time.fill(0.0);
-        let windowed = self.time[before..].iter_mut().zip(&self.window[before..]).zip(&signal[first..end]);
-        windowed.for_each(|((windowed, window), sample)| *windowed = window * sample);
-        let OverlapAdd { forward, time, spectrum, scratch, .. } = self;
-        forward.process_with_scratch(time, spectrum, scratch).expect("lengths that fit the transform");
-        spectrum
+    /// Fills `spectrum` with that of a frame of `signal`: Σ x(n) w(n) e^(−2πikn ∕ frame).
+    pub fn spectrum(&mut self, signal: &[f32], frame: usize, spectrum: &mut Spectrum) {
+        let (length, place) = (self.frame(), (frame * self.hop()).checked_sub(self.frame() / 2));
+        let whole = place.and_then(|start| signal.get(start..start + length));
+        let samples = whole.unwrap_or_else(|| {
+            let (start, before) =
+                (place.unwrap_or(0), (self.window.len() / 2).saturating_sub(frame * length / OVERLAP));
+            let inside = signal.get(start..).unwrap_or(&[]);
+            let inside = &inside[..inside.len().min(length - before)];
+            self.edge.fill(0.0);
+            self.edge[before..][..inside.len()].copy_from_slice(inside);
+            &self.edge
+        });
+        self.transform.forward(samples, &self.window, spectrum);
     }
 
-    /// Adds a frame's signal back to `sums`, which begins where the frame does; spectra that were not changed add up to the
-    /// signal itself.
-    pub fn add(&mut self, spectrum: &[Complex32], sums: &mut [f32]) {
-        self.spectrum.copy_from_slice(spectrum);
-        self.add_own(sums);
-    }
-
-    fn add_own(&mut self, sums: &mut [f32]) {
-        let OverlapAdd { backward, time, spectrum, scratch, window, .. } = self;
-        // Rounding must not give the first and last bin an imaginary part: the transform refuses it.
-        let last = spectrum.len() - 1;
-        (spectrum[0].im, spectrum[last].im) = (0.0, 0.0);
-        backward.process_with_scratch(spectrum, time, scratch).expect("lengths that fit the transform");
-        let scale = 1.0 / (WINDOWS_SQUARED * window.len() as f32);
-        sums.iter_mut().zip(&*time).zip(&*window).for_each(|((sum, x), window)| *sum += x * window * scale);
+    /// Adds a spectrum's signal back to `sums`, which begins where its frame does; spectra that were not changed add up to
+    /// the signal itself.
+    pub fn add(&mut self, spectrum: &Spectrum, sums: &mut [f32]) {
+        self.transform.add_backward(spectrum, &self.window_back, sums);
     }
 
     /// Changes `signal` in place, frame after frame: `change` is given a frame's number and its spectrum, and puts there what
     /// the frame `delay` before it becomes, so that it can look ahead. The last `delay` frames and two more lie at the
     /// signal's end or beyond it. Beside the signal, memory for one frame is needed.
-    pub fn apply(&mut self, signal: &mut [f32], delay: usize, mut change: impl FnMut(usize, &mut [Complex32])) {
+    pub fn apply(&mut self, signal: &mut [f32], delay: usize, mut change: impl FnMut(usize, &mut Spectrum)) {
         let (hop, half) = (self.hop(), self.frame() / 2);
-        let mut sums: VecDeque<f32> = VecDeque::from(vec![0.0; self.frame()]);
+        let (mut sums, mut spectrum) = (vec![0.0; self.frame()], Spectrum::new(self.bins()));
         for frame in 0..self.frames(signal.len()) + OVERLAP / 2 + delay {
-            change(frame, self.spectrum(signal, frame));
-            self.add_own(sums.make_contiguous());
+            self.spectrum(signal, frame, &mut spectrum);
+            change(frame, &mut spectrum);
+            self.add(&spectrum, &mut sums);
             // What the next frame no longer reaches is whole, and no frame reads it again.
-            let start = (frame * hop) as isize - (delay * hop + half) as isize;
-            for (n, sum) in sums.drain(..hop).enumerate() {
-                if let Ok(at) = usize::try_from(start + n as isize)
-                    && let Some(sample) = signal.get_mut(at)
-                {
-                    // The first hop lacks the frame that would be centred before the signal.
-                    let missing = if at < hop { self.window[at + self.frame() - hop].powi(2) } else { 0.0 };
-                    *sample = sum * WINDOWS_SQUARED / (WINDOWS_SQUARED - missing);
-                }
+            if let Some(start) = (frame * hop).checked_sub(delay * hop + half) {
+                let whole = signal.iter_mut().skip(start).zip(&sums[..hop]);
+                whole.for_each(|(sample, sum)| *sample = *sum);
             }
-            sums.extend(std::iter::repeat_n(0.0, hop));
+            sums.copy_within(hop.., 0);
+            sums[OVERLAP * hop - hop..].fill(0.0);
+        }
+        // The first hop lacks the frame that would be centred before the signal.
+        for (sample, half_window) in signal.iter_mut().zip(&self.window[OVERLAP * hop - hop..]) {
+            *sample *= WINDOWS_SQUARED / (WINDOWS_SQUARED - 4.0 * half_window.powi(2));
         }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use std::collections::VecDeque;
+
     use super::*;
 
     /// Rounding of a transform there and back, in single precision, of samples up to 2.
@@ -152,17 +139,19 @@ mod tests {
                 let x = f64::from(*sample) * (0.5 - 0.5 * (TAU * n as f64 / 64.0).cos());
                 (re, im) = (re + x * turn.cos(), im - x * turn.sin());
             }
-            let found = transform.spectrum(&signal, frame)[k as usize];
-            assert!((f64::from(found.re) - re).hypot(f64::from(found.im) - im) < 1e-4, "frame {frame}, bin {k}");
+            let mut found = Spectrum::new(transform.bins());
+            transform.spectrum(&signal, frame, &mut found);
+            let (found_re, found_im) = (f64::from(found.re[k as usize]), f64::from(found.im[k as usize]));
+            assert!((found_re - re).hypot(found_im - im) < 1e-4, "frame {frame}, bin {k}");
         }
     }
 
     #[test]
     fn frames_may_be_given_back_later() {
-        let (mut found, mut waiting) = (signal(4000), VecDeque::from(vec![vec![Complex32::ZERO; 257]; 3]));
+        let (mut found, mut waiting) = (signal(4000), VecDeque::from(vec![Spectrum::new(257); 3]));
         OverlapAdd::new(512).apply(&mut found, 3, |_, bins| {
-            waiting.push_back(bins.to_vec());
-            bins.copy_from_slice(&waiting.pop_front().expect("a frame"));
+            waiting.push_back(bins.clone());
+            *bins = waiting.pop_front().expect("a frame");
         });
         assert!(found.iter().zip(signal(4000)).all(|(found, sample)| (found - sample).abs() < ROUNDING));
     }
@@ -170,7 +159,9 @@ mod tests {
     #[test]
     fn a_gain_for_all_frames_is_a_gain() {
         let mut found = signal(4000);
-        OverlapAdd::new(512).apply(&mut found, 0, |_, bins| bins.iter_mut().for_each(|bin| *bin *= 0.5));
+        OverlapAdd::new(512).apply(&mut found, 0, |_, bins| {
+            bins.re.iter_mut().chain(&mut bins.im).for_each(|part| *part *= 0.5);
+        });
         assert!(found.iter().zip(signal(4000)).all(|(found, sample)| (found - 0.5 * sample).abs() < ROUNDING));
     }
 }

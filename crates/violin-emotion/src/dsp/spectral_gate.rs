@@ -5,12 +5,10 @@
 //! Thielk and Gentner 2020, "Finding, visualizing, and quantifying latent structure across diverse animal vocal
 //! repertoires").
 
-use std::collections::VecDeque;
-
-use realfft::num_complex::Complex32;
-
+use super::exponential::exp;
 use super::logarithm::ln;
-use super::overlap_add::OverlapAdd;
+use super::overlap_add::{OverlapAdd, Spectrum};
+use super::triangle::{triangle, weighted_sum};
 use super::vectorised::vectorised;
 
 /// Samples of a frame.
@@ -44,14 +42,22 @@ const CLOSED: f32 = 17.0;
 const SMOOTH_BINS: usize = 5;
 const SMOOTH_FRAMES: usize = 8;
 
-/// What is told of frames in passing: their spectrum before, and the gains they were given.
-pub trait Seen: FnMut(&[Complex32], &[f32]) {}
-impl<F: FnMut(&[Complex32], &[f32])> Seen for F {}
+/// What is told of frames in passing: the powers of their frequencies before, and the gains they were given. Of each chunk the
+/// last frame comes first.
+pub trait Seen: FnMut(&[f32], &[f32]) {}
+impl<F: FnMut(&[f32], &[f32])> Seen for F {}
 
-/// The spectra and gains of a chunk, frame by frame.
-struct Chunk {
-    spectra: Vec<Complex32>,
-    gains: Vec<f32>,
+/// One value for each frequency.
+type Row = [f32; BINS];
+
+/// How gains are told from the magnitudes of a chunk, which come twice.
+trait Rule {
+    /// Forgets the last chunk and makes room for so many frames.
+    fn begin(&mut self, frames: usize);
+    /// Hears a frame, the first one first.
+    fn hear(&mut self, frame: usize, magnitudes: &Row);
+    /// Gives a frame its gains, the last one first.
+    fn gains(&mut self, frame: usize, magnitudes: &Row, gains: &mut Row);
 }
 
 /// The magnitude of each frequency above which something is no noise: 1.5 standard deviations above the mean level of
@@ -60,21 +66,24 @@ pub fn thresholds(noise: &[f32]) -> Vec<f32> {
     let noise = &noise[..noise.len().min(CHUNK)];
     let mut transform = OverlapAdd::new(FRAME);
     let frames = transform.frames(noise.len());
-    let mut levels = vec![0.0; frames * BINS];
-    for frame in 0..frames {
-        let spectrum = transform.spectrum(noise, frame);
-        let row = &mut levels[frame * BINS..][..BINS];
+    let mut levels = vec![[0.0; BINS]; frames];
+    let mut floor = [f32::NEG_INFINITY; BINS];
+    let mut spectrum = Spectrum::new(BINS);
+    for (frame, row) in levels.iter_mut().enumerate() {
+        transform.spectrum(noise, frame, &mut spectrum);
+        magnitudes(&spectrum, row);
         vectorised(
             #[inline(always)]
-            || row.iter_mut().zip(&*spectrum).for_each(|(level, bin)| *level = level_db(magnitude(bin))),
+            || {
+                for (level, floor) in row.iter_mut().zip(&mut floor) {
+                    *level = 20.0 / std::f32::consts::LN_10 * ln(*level + EPSILON);
+                    *floor = larger(*floor, *level - TOP_DB);
+                }
+            },
         );
     }
-    let mut floor = vec![f32::NEG_INFINITY; BINS];
-    for row in levels.chunks_exact(BINS) {
-        floor.iter_mut().zip(row).for_each(|(floor, level)| *floor = floor.max(level - TOP_DB));
-    }
     let mut sums = vec![(0.0, 0.0); BINS];
-    for row in levels.chunks_exact(BINS) {
+    for row in &levels {
         for ((sum, square), (level, floor)) in sums.iter_mut().zip(row.iter().zip(&floor)) {
             let level = f64::from(level.max(*floor));
             (*sum, *square) = (*sum + level, *square + level * level);
@@ -90,148 +99,203 @@ pub fn thresholds(noise: &[f32]) -> Vec<f32> {
 
 /// Silences what stays below the [`thresholds`] of noise.
 pub fn stationary(samples: &mut [f32], thresholds: &[f32], seen: impl Seen) {
-    in_chunks(samples, seen, |chunk| {
-        let mut loudest = vec![0f32; BINS];
-        let magnitudes = chunk.gains.chunks_exact_mut(BINS).zip(chunk.spectra.chunks_exact(BINS));
-        for (gains, spectrum) in magnitudes {
-            for ((gain, bin), loudest) in gains.iter_mut().zip(spectrum).zip(&mut loudest) {
-                *gain = magnitude(bin);
-                *loudest = loudest.max(*gain);
-            }
-        }
-        let range = 10f32.powf(-TOP_DB / 20.0);
-        let limits: Vec<f32> = loudest
-            .iter()
-            .zip(thresholds)
-            // Nothing counts as further below the loudest frame than the range, so nothing may be below the threshold.
-            .map(
-                |(loudest, threshold)| {
-                    if (loudest + EPSILON) * range > *threshold { f32::NEG_INFINITY } else { *threshold }
-                },
-            )
-            .collect();
-        for gains in chunk.gains.chunks_exact_mut(BINS) {
-            for (gain, limit) in gains.iter_mut().zip(&limits) {
-                *gain = f32::from(u8::from(*gain + EPSILON > *limit));
-            }
-        }
-    });
+    in_chunks(samples, seen, Stationary { thresholds, loudest: [0.0; BINS] });
 }
 
 /// Turns down what is not far above its frequency's mean over some seconds.
 pub fn nonstationary(samples: &mut [f32], seen: impl Seen) {
     let squared = MEAN_FRAMES * MEAN_FRAMES;
     let share = (((1.0 + 4.0 * squared).sqrt() - 1.0) / (2.0 * squared)) as f32;
-    let mut means = Vec::new();
-    in_chunks(samples, seen, |chunk| {
-        means.resize(chunk.spectra.len(), 0.0);
+    in_chunks(samples, seen, Nonstationary { share, means: Vec::new(), mean: [0.0; BINS] });
+}
+
+struct Stationary<'a> {
+    thresholds: &'a [f32],
+    loudest: Row,
+}
+
+impl Rule for Stationary<'_> {
+    fn begin(&mut self, _: usize) {
+        self.loudest.fill(0.0);
+    }
+
+    fn hear(&mut self, _: usize, magnitudes: &Row) {
         vectorised(
             #[inline(always)]
-            || means.iter_mut().zip(&chunk.spectra).for_each(|(mean, bin)| *mean = magnitude(bin)),
+            || self.loudest.iter_mut().zip(magnitudes).for_each(|(loudest, here)| *loudest = larger(*loudest, *here)),
         );
-        let last = means.len() / BINS - 1;
-        // There and back, so that the mean does not lag behind.
-        for frame in 1..=last {
-            let (before, here) = means[(frame - 1) * BINS..].split_at_mut(BINS);
-            here.iter_mut().zip(before).for_each(|(here, before)| *here = *before + share * (*here - *before));
-        }
-        for frame in (0..last).rev() {
-            let (here, after) = means[frame * BINS..].split_at_mut(BINS);
-            here.iter_mut().zip(after).for_each(|(here, after)| *here = *after + share * (*here - *after));
-        }
-        for ((gain, bin), mean) in chunk.gains.iter_mut().zip(&chunk.spectra).zip(&means) {
-            let above = (magnitude(bin) - mean) / mean.max(f32::MIN_POSITIVE);
-            let exponent = SLOPE * (ABOVE_MEAN - above);
-            *gain = if exponent > CLOSED { 0.0 } else { 1.0 / (1.0 + exponent.exp()) };
-        }
-    });
+    }
+
+    fn gains(&mut self, _: usize, magnitudes: &Row, gains: &mut Row) {
+        let range = 10f32.powf(-TOP_DB / 20.0);
+        vectorised(
+            #[inline(always)]
+            || {
+                let bins = magnitudes.iter().zip(&self.loudest).zip(self.thresholds);
+                for (gain, ((magnitude, loudest), threshold)) in gains.iter_mut().zip(bins) {
+                    // Nothing counts as further below the loudest frame than the range, so nothing may be below the threshold.
+                    let above = (magnitude + EPSILON > *threshold) | ((loudest + EPSILON) * range > *threshold);
+                    *gain = if above { 1.0 } else { 0.0 };
+                }
+            },
+        );
+    }
 }
 
+/// A frequency's mean goes there and back, so that it does not lag behind.
+struct Nonstationary {
+    share: f32,
+    /// Of each frame and those before it.
+    means: Vec<Row>,
+    /// Of these, of a frame and those after it.
+    mean: Row,
+}
+
+impl Rule for Nonstationary {
+    fn begin(&mut self, frames: usize) {
+        self.means.resize(frames, [0.0; BINS]);
+    }
+
+    fn hear(&mut self, frame: usize, magnitudes: &Row) {
+        let (before, here) = self.means.split_at_mut(frame);
+        let (before, here, share) = (before.last().unwrap_or(magnitudes), &mut here[0], self.share);
+        vectorised(
+            #[inline(always)]
+            || {
+                for (here, (before, magnitude)) in here.iter_mut().zip(before.iter().zip(magnitudes)) {
+                    *here = before + share * (magnitude - before);
+                }
+            },
+        );
+    }
+
+    fn gains(&mut self, frame: usize, magnitudes: &Row, gains: &mut Row) {
+        let here = &self.means[frame];
+        if frame + 1 == self.means.len() {
+            self.mean = *here;
+        }
+        vectorised(
+            #[inline(always)]
+            || {
+                for (mean, here) in self.mean.iter_mut().zip(here) {
+                    *mean += self.share * (here - *mean);
+                }
+                for (gain, (magnitude, mean)) in gains.iter_mut().zip(magnitudes.iter().zip(&self.mean)) {
+                    let above = (magnitude - mean) / larger(*mean, f32::MIN_POSITIVE);
+                    let exponent = SLOPE * (ABOVE_MEAN - above);
+                    *gain = if exponent > CLOSED { 0.0 } else { 1.0 / (1.0 + exp(exponent)) };
+                }
+            },
+        );
+    }
+}
+
+fn magnitudes(spectrum: &Spectrum, magnitudes: &mut Row) {
+    vectorised(
+        #[inline(always)]
+        || {
+            for (magnitude, (re, im)) in magnitudes.iter_mut().zip(spectrum.re.iter().zip(&spectrum.im)) {
+                *magnitude = (re * re + im * im).sqrt() / WINDOW_SUM;
+            }
+        },
+    );
+}
+
+/// Of numbers; a vector instruction, unlike the maximum that minds NaN.
 #[inline(always)]
-fn magnitude(bin: &Complex32) -> f32 {
-    bin.norm_sqr().sqrt() / WINDOW_SUM
+fn larger(a: f32, b: f32) -> f32 {
+    if a > b { a } else { b }
 }
 
-#[inline(always)]
-fn level_db(magnitude: f32) -> f32 {
-    20.0 / std::f32::consts::LN_10 * ln(magnitude + EPSILON)
-}
-
-/// Works on a chunk at a time, with its neighbours' samples around it: `rule` makes gains of its spectra.
-fn in_chunks(samples: &mut [f32], mut seen: impl Seen, mut rule: impl FnMut(&mut Chunk)) {
+/// Works on a chunk at a time, with its neighbours' samples around it.
+fn in_chunks(samples: &mut [f32], mut seen: impl Seen, mut rule: impl Rule) {
     let mut transform = OverlapAdd::new(FRAME);
     // A recording of more than one chunk is read as whole chunks, silence at its end.
     let length = if samples.len() > CHUNK { CHUNK } else { samples.len() };
     let mut before = vec![0.0; PADDING];
-    let mut chunk = Chunk { spectra: Vec::new(), gains: Vec::new() };
+    let (mut padded, mut spectra) = (Vec::new(), Vec::new());
+    let (mut here, mut smooth, mut turned_down) = ([0.0; BINS], Smooth::new(), Spectrum::new(BINS));
     for start in (0..samples.len()).step_by(CHUNK) {
         let end = samples.len().min(start + length);
-        let mut padded = before.clone();
+        padded.clear();
+        padded.extend_from_slice(&before);
         padded.extend_from_slice(&samples[start..samples.len().min(start + length + PADDING)]);
         padded.resize(length + 2 * PADDING, 0.0);
-        before.copy_from_slice(&padded[padded.len() - 2 * PADDING..padded.len() - PADDING]);
+        before.copy_from_slice(&padded[length..][..PADDING]);
         let frames = transform.frames(padded.len());
-        chunk.spectra.clear();
-        (0..frames).for_each(|frame| chunk.spectra.extend_from_slice(transform.spectrum(&padded, frame)));
-        chunk.gains.resize(frames * BINS, 0.0);
-        rule(&mut chunk);
-        smooth(&mut chunk.gains);
+        spectra.resize(frames, Spectrum::new(BINS));
+        rule.begin(frames);
+        for (frame, spectrum) in spectra.iter_mut().enumerate() {
+            transform.spectrum(&padded, frame, spectrum);
+            magnitudes(spectrum, &mut here);
+            rule.hear(frame, &here);
+        }
         // The first frame begins half a frame before the padding.
         padded.clear();
         padded.resize((frames - 1) * HOP + FRAME, 0.0);
         let own = (PADDING / HOP)..((PADDING + end - start) / HOP);
-        let rows = chunk.spectra.chunks_exact_mut(BINS).zip(chunk.gains.chunks_exact(BINS));
-        for (frame, (spectrum, gains)) in rows.enumerate() {
-            if own.contains(&frame) {
-                seen(spectrum, gains);
+        // The others lie wholly in the padding, and were there for their neighbours alone.
+        let reaching = (PADDING - FRAME / 2) / HOP..(PADDING + length + FRAME / 2) / HOP + 1;
+        // Back from the last frame on, as the rule goes; a frame's gains are smoothed when those around it are known.
+        for heard in (reaching.start - SMOOTH_FRAMES..frames).rev() {
+            magnitudes(&spectra[heard], &mut here);
+            rule.gains(heard, &here, smooth.next());
+            smooth.over_bins();
+            let frame = heard + SMOOTH_FRAMES;
+            if !reaching.contains(&frame) {
+                continue;
             }
-            spectrum.iter_mut().zip(gains).for_each(|(bin, gain)| *bin *= *gain);
-            transform.add(spectrum, &mut padded[frame * HOP..][..FRAME]);
+            let gains = smooth.over_frames();
+            let spectrum = &spectra[frame];
+            if own.contains(&frame) {
+                spectrum.power(&mut here);
+                seen(&here, gains);
+            }
+            spectrum.times(gains, &mut turned_down);
+            transform.add(&turned_down, &mut padded[frame * HOP..][..FRAME]);
         }
         samples[start..end].copy_from_slice(&padded[FRAME / 2 + PADDING..][..end - start]);
     }
 }
 
-/// Means under a triangle over frequencies and frames; zeros beyond the edges.
-fn smooth(gains: &mut [f32]) {
-    let weights = |half: usize| -> Vec<f32> {
-        let height = |at: usize| (half + 1 - at.abs_diff(half)) as f32 / ((half + 1) * (half + 1)) as f32;
-        (0..2 * half + 1).map(height).collect()
-    };
-    let (over_bins, over_frames) = (weights(SMOOTH_BINS), weights(SMOOTH_FRAMES));
-    let mut padded = vec![0.0; BINS + 2 * SMOOTH_BINS];
-    for row in gains.chunks_exact_mut(BINS) {
-        padded[SMOOTH_BINS..][..BINS].copy_from_slice(row);
-        row.fill(0.0);
-        vectorised(
-            #[inline(always)]
-            || {
-                for (at, weight) in over_bins.iter().enumerate() {
-                    row.iter_mut().zip(&padded[at..]).for_each(|(sum, gain)| *sum += weight * gain);
-                }
-            },
-        );
-    }
-    // A ring of the rows as they were: the one that leaves is no longer needed where it stood.
-    let frames = gains.len() / BINS;
-    let mut rows: VecDeque<Vec<f32>> = (0..=SMOOTH_FRAMES).map(|_| vec![0.0; BINS]).collect();
-    rows.extend((0..SMOOTH_FRAMES).map(|frame| gains[frame * BINS..][..BINS].to_vec()));
-    for frame in 0..frames {
-        let mut oldest = rows.pop_front().expect("a full ring");
-        match frame + SMOOTH_FRAMES < frames {
-            true => oldest.copy_from_slice(&gains[(frame + SMOOTH_FRAMES) * BINS..][..BINS]),
-            false => oldest.fill(0.0),
+/// Means under a triangle over frequencies, zeros beyond the edges, and over frames.
+struct Smooth {
+    padded: [f32; BINS + 2 * SMOOTH_BINS],
+    /// A ring of the last rows.
+    rows: [Row; 2 * SMOOTH_FRAMES + 1],
+    newest: usize,
+    smoothed: Row,
+}
+
+impl Smooth {
+    fn new() -> Self {
+        Smooth {
+            padded: [0.0; BINS + 2 * SMOOTH_BINS],
+            rows: [[0.0; BINS]; 2 * SMOOTH_FRAMES + 1],
+            newest: 0,
+            smoothed: [0.0; BINS],
         }
-        rows.push_back(oldest);
-        let sums = &mut gains[frame * BINS..][..BINS];
-        sums.fill(0.0);
-        vectorised(
-            #[inline(always)]
-            || {
-                for (row, weight) in rows.iter().zip(&over_frames) {
-                    sums.iter_mut().zip(row).for_each(|(sum, gain)| *sum += weight * gain);
-                }
-            },
-        );
+    }
+
+    /// The row of the next frame, in the place of the oldest one.
+    fn next(&mut self) -> &mut Row {
+        self.newest = (self.newest + 1) % self.rows.len();
+        &mut self.rows[self.newest]
+    }
+
+    /// Smooths the newest row.
+    fn over_bins(&mut self) {
+        let row = &mut self.rows[self.newest];
+        self.padded[SMOOTH_BINS..][..BINS].copy_from_slice(row);
+        let moved = |at: usize| self.padded[at..].first_chunk().expect("a row within the padding");
+        weighted_sum(&triangle::<{ 2 * SMOOTH_BINS + 1 }>(), std::array::from_fn(moved), row);
+    }
+
+    /// The smoothed gains of the frame in the middle of the rows.
+    fn over_frames(&mut self) -> &Row {
+        let oldest = self.newest + 1;
+        let rows = std::array::from_fn(|at| &self.rows[(oldest + at) % self.rows.len()]);
+        weighted_sum(&triangle::<{ 2 * SMOOTH_FRAMES + 1 }>(), rows, &mut self.smoothed);
+        &self.smoothed
     }
 }

@@ -53,11 +53,19 @@ pub fn measure_with_copies(
     cache: Option<&FeatureCache>,
 ) -> Result<(Measurement, Vec<CopyMeasurement>)> {
     let mut desk = Desk { path, audio, features, cache, decoded: None };
-    let mut original = desk.kept_or_measured(None, |recording| Ok(recording.clone()))?;
+    // Half an hour fills 318 MB: it is copied only if copies will be made of it.
+    let alone = augmentation.changes().is_empty();
+    let mut original = desk.kept_or_measured(None, |decoded, kept| {
+        if !alone {
+            *kept = Some(decoded.clone());
+        }
+        Ok(decoded)
+    })?;
     let mut copies = Vec::with_capacity(augmentation.changes().len());
     for change in augmentation.changes() {
         let key = augmentation.key(change);
-        match desk.kept_or_measured(Some(key), |recording| augmentation.copy(recording, change)) {
+        let copy = |decoded, kept: &mut Option<_>| augmentation.copy(kept.insert(decoded), change);
+        match desk.kept_or_measured(Some(key), copy) {
             Ok(measured) => {
                 copies.push(CopyMeasurement { change: change.to_string(), sequence: measured.sequence });
             }
@@ -87,11 +95,12 @@ struct Desk<'a> {
 }
 
 impl Desk<'_> {
-    /// What the cache keeps of this file, or of the copy that `copy` tells from all others; or else what is measured.
+    /// What the cache keeps of this file, or of the copy that `copy` tells from all others; or else what is measured: `make`
+    /// is given what was decoded, and where to keep it for copies to come.
     fn kept_or_measured(
         &mut self,
         copy: Option<serde_json::Value>,
-        make: impl FnOnce(&Recording) -> Result<Recording>,
+        make: impl FnOnce(Recording, &mut Option<Recording>) -> Result<Recording>,
     ) -> Result<Measurement> {
         let Desk { path, audio, features, .. } = *self;
         let entry = match self.cache {
@@ -107,7 +116,7 @@ impl Desk<'_> {
             Some(decoded) => decoded,
             None => audio::read(path, audio)?,
         };
-        let recording = make(self.decoded.insert(decoded)).and_then(|made| audio::prepare(made, audio))?;
+        let recording = make(decoded, &mut self.decoded).and_then(|made| audio::prepare(made, audio))?;
         let sequence = extract(&recording, features)?;
         let measured = Measurement { sequence, sound: recording.sound(), warnings: recording.warnings().to_vec() };
         if let Some((cache, entry)) = &entry {

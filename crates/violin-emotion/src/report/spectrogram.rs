@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::colours::QUIET;
 use super::scale::Scale;
 use super::svg::{Anchor, Canvas, HEADING, MARGIN, NOTHING, SMALL, WIDTH, pixel, segment};
-use crate::dsp::overlap_add::OverlapAdd;
+use crate::dsp::overlap_add::{OverlapAdd, Spectrum};
 
 /// Samples of a frame.
 const FRAME: usize = 2048;
@@ -48,14 +48,17 @@ impl Spectrogram {
         let mut transform = OverlapAdd::new(FRAME);
         let frames = transform.frames(samples.len());
         let shown = (TOP_KHZ / NYQUIST_KHZ * (transform.bins() - 1) as f64) as usize;
+        let (mut spectrum, mut power) = (Spectrum::new(transform.bins()), vec![0.0; shown]);
         let mut powers = vec![0f32; COLUMNS * ROWS];
         for (column, cells) in powers.chunks_exact_mut(ROWS).enumerate() {
             // A short recording has fewer frames than columns: one is shown in several.
             let first = column * frames / COLUMNS;
             for frame in first..((column + 1) * frames / COLUMNS).max(first + 1) {
-                for (bin, value) in transform.spectrum(samples, frame)[..shown].iter().enumerate() {
+                transform.spectrum(samples, frame, &mut spectrum);
+                spectrum.power(&mut power);
+                for (bin, power) in power.iter().enumerate() {
                     let cell = &mut cells[bin * ROWS / shown];
-                    *cell = cell.max(value.norm_sqr());
+                    *cell = cell.max(*power);
                 }
             }
         }

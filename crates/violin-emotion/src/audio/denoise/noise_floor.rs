@@ -1,7 +1,8 @@
 //! What a recording's noise is, frequency by frequency, while a violin plays over it.
 
 use crate::audio::SAMPLE_RATE;
-use crate::dsp::overlap_add::OverlapAdd;
+use crate::dsp::overlap_add::{OverlapAdd, Spectrum};
+use crate::dsp::vectorised::vectorised;
 
 /// The floor is the minimum over so long, seconds: longer than most notes, and short enough to follow what drifts.
 const SPAN_S: f64 = 6.0;
@@ -37,7 +38,8 @@ impl NoiseFloor {
         // Frames that lie wholly within.
         let inside = 2..transform.frames(samples.len()).saturating_sub(2);
         let mut minima: Vec<Vec<f32>> = Vec::new();
-        let (mut mean, mut heard): (Vec<f32>, usize) = (vec![0.0; transform.bins()], 0);
+        let (mut mean, mut power) = (vec![0.0; transform.bins()], vec![0.0; transform.bins()]);
+        let (mut heard, mut spectrum) = (0, Spectrum::new(transform.bins()));
         for frame in inside {
             if minima.len() <= frame / half {
                 minima.push(vec![f32::INFINITY; mean.len()]);
@@ -46,13 +48,13 @@ impl NoiseFloor {
             if samples[start..start + transform.frame()].iter().all(|sample| sample.abs() < SILENCE) {
                 continue;
             }
-            let spectrum = transform.spectrum(samples, frame);
+            transform.spectrum(samples, frame, &mut spectrum);
+            spectrum.power(&mut power);
             heard += 1;
             let share = NEW.max(1.0 / heard as f32);
-            let minimum = minima.last_mut().expect("just pushed");
-            for ((mean, value), minimum) in mean.iter_mut().zip(spectrum).zip(minimum) {
-                *mean += share * (value.norm_sqr() - *mean);
-                *minimum = if heard >= FIRST_FRAMES { minimum.min(*mean) } else { *minimum };
+            follow(&mut mean, &power, share);
+            if heard >= FIRST_FRAMES {
+                keep_least(minima.last_mut().expect("just pushed"), &mean);
             }
         }
         if heard < FIRST_FRAMES {
@@ -74,21 +76,45 @@ impl NoiseFloor {
         let at = (frame / self.half).min(last);
         let along = (frame % self.half) as f32 / self.half as f32;
         let (before, after) = (&self.rows[at], &self.rows[(at + 1).min(last)]);
-        for ((floor, before), after) in floor.iter_mut().zip(before).zip(after) {
-            *floor = before + along * (after - before);
-        }
+        vectorised(
+            #[inline(always)]
+            || {
+                for (floor, (before, after)) in floor.iter_mut().zip(before.iter().zip(after)) {
+                    *floor = before + along * (after - before);
+                }
+            },
+        );
     }
+}
+
+fn follow(means: &mut [f32], powers: &[f32], share: f32) {
+    vectorised(
+        #[inline(always)]
+        || means.iter_mut().zip(powers).for_each(|(mean, power)| *mean += share * (power - *mean)),
+    );
+}
+
+fn keep_least(minima: &mut [f32], means: &[f32]) {
+    vectorised(
+        #[inline(always)]
+        || minima.iter_mut().zip(means).for_each(|(least, mean)| *least = if mean < least { *mean } else { *least }),
+    );
 }
 
 /// No frequency further above the lower third of its neighbours than noise would be: half of them may be partials' own.
 fn without_held_notes(minimum: &[f32], reach: usize) -> Vec<f32> {
-    let mut around = Vec::new();
+    // The neighbours in their order, as the last ones leave and the next ones come.
+    let mut around = minimum[..reach.min(minimum.len())].to_vec();
+    around.sort_unstable_by(f32::total_cmp);
+    let place = |around: &[f32], value: f32| around.partition_point(|other| other.total_cmp(&value).is_lt());
     let bound = |at: usize| {
-        around.clear();
-        around.extend_from_slice(&minimum[at.saturating_sub(reach)..(at + reach + 1).min(minimum.len())]);
-        let third = around.len() / 3;
-        let (_, low, _) = around.select_nth_unstable_by(third, f32::total_cmp);
-        let bounded = minimum[at].min(STANDS_OUT * *low);
+        if let Some(next) = minimum.get(at + reach) {
+            around.insert(place(&around, *next), *next);
+        }
+        if let Some(left) = at.checked_sub(reach + 1) {
+            around.remove(place(&around, minimum[left]));
+        }
+        let bounded = minimum[at].min(STANDS_OUT * around[around.len() / 3]);
         // Where nothing but silence was heard.
         if bounded.is_finite() { bounded } else { 0.0 }
     };

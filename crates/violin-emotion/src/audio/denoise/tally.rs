@@ -1,9 +1,8 @@
 //! How much was taken out, and whether of the tone.
 
-use realfft::num_complex::Complex32;
-
 use super::Removal;
 use crate::audio::SAMPLE_RATE;
+use crate::dsp::vectorised::vectorised;
 
 /// Where the strongest partials of a violin lie, Hz: from its lowest string on.
 const LOW_HZ: f64 = 180.0;
@@ -24,27 +23,23 @@ pub(super) struct Tally {
 }
 
 impl Tally {
-    /// Adds a frame: its spectrum before, and the gains it was given.
-    pub(super) fn add(&mut self, spectrum: &[Complex32], gains: &[f32]) {
+    /// Adds a frame: the powers of its frequencies before, and the gains they were given.
+    pub(super) fn add(&mut self, powers: &[f32], gains: &[f32]) {
         self.frames += 1;
         if !self.frames.is_multiple_of(OVERLAP) {
             return;
         }
-        let bin = |hz: f64| (hz / f64::from(SAMPLE_RATE / 2) * (spectrum.len() - 1) as f64).round() as usize;
+        let bin = |hz: f64| (hz / f64::from(SAMPLE_RATE / 2) * (powers.len() - 1) as f64).round() as usize;
         let pitched = bin(LOW_HZ)..bin(HIGH_HZ);
-        let (mut whole, mut removed, mut strongest) = (0f32, 0f32, (0f32, 0f32));
-        for (number, (value, gain)) in spectrum.iter().zip(gains).enumerate() {
-            let power = value.norm_sqr();
-            whole += power;
-            removed += (1.0 - gain) * (1.0 - gain) * power;
-            if power > strongest.0 && pitched.contains(&number) {
-                strongest = (power, gain * gain * power);
-            }
-        }
+        let (whole, removed) = vectorised(
+            #[inline(always)]
+            || sums(powers, gains),
+        );
+        let strongest = pitched.max_by(|a, b| powers[*a].total_cmp(&powers[*b])).expect("frequencies");
         self.whole += f64::from(whole);
         self.removed += f64::from(removed);
-        self.strongest += f64::from(strongest.0);
-        self.strongest_after += f64::from(strongest.1);
+        self.strongest += f64::from(powers[strongest]);
+        self.strongest_after += f64::from(gains[strongest] * gains[strongest] * powers[strongest]);
     }
 
     pub(super) fn removal(&self) -> Removal {
@@ -55,4 +50,21 @@ impl Tally {
             tone_loss_db: if self.strongest > 0.0 { (10.0 * lost.log10()).max(0.0) } else { 0.0 },
         }
     }
+}
+
+/// The power of all frequencies, and of what gains take from them.
+#[inline(always)]
+fn sums(powers: &[f32], gains: &[f32]) -> (f32, f32) {
+    let removed = |power: f32, gain: f32| (1.0 - gain) * (1.0 - gain) * power;
+    // Sums that do not wait for one another.
+    let mut sums = ([0.0; 16], [0.0; 16]);
+    let ((powers, powers_left), (gains, gains_left)) = (powers.as_chunks::<16>(), gains.as_chunks::<16>());
+    for (powers, gains) in powers.iter().zip(gains) {
+        for n in 0..16 {
+            sums.0[n] += powers[n];
+            sums.1[n] += removed(powers[n], gains[n]);
+        }
+    }
+    let left = powers_left.iter().zip(gains_left).map(|(power, gain)| removed(*power, *gain));
+    (sums.0.iter().chain(powers_left).sum(), sums.1.into_iter().chain(left).sum())
 }
