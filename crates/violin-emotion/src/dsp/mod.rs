@@ -1,5 +1,6 @@
 //! Pure maths on slices: knows no music and no files.
 
+pub mod alignment;
 pub mod chroma;
 mod columns;
 pub mod contrast;
@@ -7,6 +8,7 @@ pub mod cqt;
 pub mod decimate;
 pub mod demodulate;
 mod fft;
+pub mod fingerprint;
 pub mod hpss;
 pub mod istft;
 pub mod least_squares;
