@@ -16,7 +16,8 @@ const PRINTED: usize = 400;
 fn main() -> Result<(), Box<dyn Error>> {
     let mut paths: Vec<PathBuf> = Vec::new();
     for folder in std::env::args().skip(1) {
-        let entries = Path::new(&folder).read_dir()?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<Vec<_>>>()?;
+        let entries =
+            Path::new(&folder).read_dir()?.map(|entry| Ok(entry?.path())).collect::<std::io::Result<Vec<_>>>()?;
         paths.extend(entries.into_iter().filter(|path| audio::is_named_as_recording(path)));
     }
     paths.sort();

@@ -265,6 +265,22 @@ pub(super) fn known(name: &str) -> Option<&'static str> {
     }
 }
 
+/// Columns beside the file names, the groups and the emotions that may hold what several recordings share: not those of
+/// counts, notes or nothing.
+pub(super) fn beside(table: &Table, columns: &Columns) -> Vec<usize> {
+    let used = |column: usize| match &columns.targets {
+        Some(Targets::Shares { columns, .. }) => columns.contains(&column),
+        Some(Targets::OneHot(emotion)) => *emotion == column,
+        None => false,
+    };
+    let says_nothing = |column: usize| matches!(known(&table.headers[column]), Some("a count" | "notes" | "metadata"));
+    (0..table.headers.len())
+        .filter(|&column| {
+            column != columns.file && Some(column) != columns.group && !used(column) && !says_nothing(column)
+        })
+        .collect()
+}
+
 fn left_out(table: &Table, columns: &Columns, by_name: bool) -> Vec<IgnoredColumn> {
     let used = |column: usize| match &columns.targets {
         Some(Targets::Shares { columns, .. }) => columns.contains(&column),

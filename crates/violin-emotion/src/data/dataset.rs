@@ -39,11 +39,21 @@ pub struct LabelledRecording {
     pub line: u64,
 }
 
+/// A column of the label file that is not learned from, cell by cell in the order of the recordings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    /// Its name in the header.
+    pub name: String,
+    /// Its cells, trimmed.
+    pub cells: Vec<String>,
+}
+
 /// At least two recordings, each file once, all labelled on one label set.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Dataset {
     labels: LabelSet,
     recordings: Vec<LabelledRecording>,
+    beside: Vec<Column>,
     report: LabelReport,
 }
 
@@ -56,6 +66,12 @@ impl Dataset {
     /// The recordings, in the order of the label file.
     pub fn recordings(&self) -> &[LabelledRecording] {
         &self.recordings
+    }
+
+    /// Columns beside the file names, the groups and the emotions that may hold what several recordings share (a session, a
+    /// piece); no counts and no notes.
+    pub fn beside(&self) -> &[Column] {
+        &self.beside
     }
 
     /// How the label file was read.
@@ -106,6 +122,9 @@ pub fn read_labels(csv: &Path, audio_dir: &Path, options: &LabelOptions) -> Resu
     }
 
     let groups: BTreeSet<&str> = recordings.iter().map(|recording| &*recording.group).collect();
+    let cells = |column: usize| table.rows.iter().map(|row| row.cells[column].trim().to_owned()).collect();
+    let beside = columns::beside(&table, &columns).into_iter();
+    let beside = beside.map(|at| Column { name: table.headers[at].clone(), cells: cells(at) }).collect();
     let report = LabelReport {
         emotions: labels.names().to_vec(),
         source: match columns.targets {
@@ -127,7 +146,7 @@ pub fn read_labels(csv: &Path, audio_dir: &Path, options: &LabelOptions) -> Resu
         mended_names: mended,
         ignored: columns.ignored,
     };
-    Ok(Dataset { labels, recordings, report })
+    Ok(Dataset { labels, recordings, beside, report })
 }
 
 fn similar(groups: &BTreeSet<&str>) -> Vec<(String, String)> {

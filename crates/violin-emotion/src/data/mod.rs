@@ -16,7 +16,7 @@ mod table;
 mod training_side;
 
 pub use corpus::{Corpus, Measured};
-pub use dataset::{Dataset, LabelOptions, LabelledRecording, permute_labels, read_labels};
+pub use dataset::{Column, Dataset, LabelOptions, LabelledRecording, permute_labels, read_labels};
 pub use labels::{LabelSet, SoftLabels};
 pub use report::{EmotionSource, IgnoredColumn, LabelReport};
 pub use splits::{Split, check_groups, checked_folds, folds, holdout};
