@@ -14,8 +14,9 @@ const PERMUTATIONS: usize = 9_999;
 /// Permutations that did as well, after which nobody waits for more: p is then far above what could matter
 /// (Besag and Clifford 1991).
 const ENOUGH: usize = 60;
-/// Recordings, or groups where there are any, below which nothing can be told from chance.
-pub const LEAST_UNITS: usize = 8;
+/// Recordings below which nothing can be told from chance. Of groups two are enough: what varies within them is dealt out too,
+/// and what belongs to the groups has as few other deals as there are groups.
+pub const LEAST_RECORDINGS: usize = 8;
 /// Weight of the mean label in every guess, in neighbours: a single neighbour is not believed wholly.
 const PRIOR: f64 = 1.0;
 
@@ -212,14 +213,14 @@ impl Neighbours {
 }
 
 /// Tests properties against labels, each by a permutation test; p is not corrected. `None` where a property cannot be tested:
-/// it is the same for all, nobody has a neighbour of another group, or there are fewer groups than [`LEAST_UNITS`].
+/// it is the same for all, nobody has a neighbour of another group, or there are fewer recordings than [`LEAST_RECORDINGS`].
 pub fn test(properties: &[Property], labels: &Labels, seed: u64) -> Vec<Option<Association>> {
     let permutations = PERMUTATIONS.max((2.0 * properties.len() as f64 / ALPHA) as usize);
     properties.par_iter().map(|property| test_one(property, labels, permutations, seed)).collect()
 }
 
 fn test_one(property: &Property, labels: &Labels, permutations: usize, seed: u64) -> Option<Association> {
-    if labels.groups() < LEAST_UNITS || !labels.vary() || is_constant(property) {
+    if labels.recordings() < LEAST_RECORDINGS || !labels.vary() || is_constant(property) {
         return None;
     }
     let neighbours = Neighbours::new(property, labels);

@@ -10,7 +10,7 @@ use super::question::{Answer, Question, partition};
 const LEAST: f64 = 0.05;
 /// A grouping settles the strongest emotion where knowing it leaves less than a tenth of the mistakes of a blind guess.
 const SETTLES: f64 = 0.9;
-/// A column is the label in other words where so many of its cells name the strongest emotion.
+/// A column, folder or part of a name is the label in other words where so many of its values name the strongest emotion.
 const SAYS_THE_LABEL: f64 = 0.8;
 
 /// What is known of the recordings without hearing them; one item a recording in each list.
@@ -32,15 +32,14 @@ pub struct Known<'a> {
 pub fn questions(known: &Known) -> Vec<Question> {
     let mut questions: Vec<Question> = Vec::new();
     for (name, cells) in &known.columns {
-        let says =
-            cells.iter().zip(&known.strongest).filter(|(cell, emotion)| cell.eq_ignore_ascii_case(emotion)).count();
-        if (says as f64) < SAYS_THE_LABEL * cells.len() as f64 {
-            let what = format!("the column `{name}`");
-            questions.push(Question { column: Some((*name).to_owned()), ..asked(what, own_if_empty(cells)) });
-        }
+        let what = format!("the column `{name}`");
+        questions.push(Question { column: Some((*name).to_owned()), ..asked(what, own_if_empty(cells)) });
     }
     questions.extend(by_name(&known.file_names).into_iter().map(|(what, values)| asked(what, values)));
-    questions.retain(|question| matches!(&question.property, Property::Names(values) if divides(values, known.groups)));
+    questions.retain(|question| {
+        let Property::Names(values) = &question.property else { return false };
+        divides(values, known.groups) && !says_the_label(values, &known.strongest)
+    });
     // The first of equals: a column before a part of the names.
     let mut seen: Vec<Vec<usize>> = Vec::new();
     questions.retain(|question| {
@@ -63,6 +62,12 @@ pub fn own_question(known: &Known) -> Option<Question> {
 
 fn asked(what: String, values: Vec<String>) -> Question {
     Question::new(Kind::UnusedGroups, what, LEAST, Property::Names(values))
+}
+
+fn says_the_label(values: &[String], strongest: &[&str]) -> bool {
+    let bare = |value: &str| value.trim_matches(|c: char| !c.is_alphanumeric()).to_lowercase();
+    let said = values.iter().zip(strongest).filter(|(value, emotion)| bare(value) == bare(emotion)).count();
+    said as f64 >= SAYS_THE_LABEL * values.len() as f64
 }
 
 fn own_if_empty(cells: &[&str]) -> Vec<String> {
@@ -184,7 +189,7 @@ fn settles(values: &[String], strongest: &[&str]) -> f64 {
 /// Names that number the takes of one thing while each recording is its own group.
 pub fn numbered_names(known: &Known) -> Option<Finding> {
     let stems: Vec<String> = known.file_names.iter().map(|name| stem(name)).collect();
-    if known.group_by.is_some() || !divides(&stems, known.groups) {
+    if known.group_by.is_some() || !divides(&stems, known.groups) || says_the_label(&stems, &known.strongest) {
         return None;
     }
     let mut members: HashMap<&str, Vec<String>> = HashMap::new();

@@ -158,12 +158,14 @@ fn tests(heard: &[Heard], known: &Known) -> (Vec<Finding>, Vec<Tested>, Vec<Stri
         return (Vec::new(), Vec::new(), vec!["nothing was tested against the labels, for these are all equal".into()]);
     }
     let mut not_examined = Vec::new();
-    if labels.groups() < association::LEAST_UNITS {
+    if labels.recordings() < association::LEAST_RECORDINGS {
         not_examined.push(format!(
-            "what predicts the labels by chance or not cannot be told from {} (at least {} are needed)",
-            crate::error::count(labels.groups(), if known.group_by.is_some() { "group" } else { "recording" }),
-            association::LEAST_UNITS
+            "what predicts the labels by more than chance cannot be told from {} (at least {} are needed)",
+            crate::error::count(labels.recordings(), "recording"),
+            association::LEAST_RECORDINGS
         ));
+    } else if labels.groups() < 2 {
+        not_examined.push("what predicts the labels of other groups cannot be told from a single one".into());
     }
     let shortcuts = shortcuts::questions(heard);
     let groupings = groupings::questions(known);
