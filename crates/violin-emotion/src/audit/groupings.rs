@@ -124,7 +124,6 @@ fn stem(name: &str) -> String {
     let stem = end.trim_end_matches(|c: char| c.is_ascii_digit());
     if stem.contains(char::is_alphanumeric) { stem.to_lowercase() } else { name.to_lowercase() }
 }
-}
 
 /// The finding, if there is one. `own` are the split's own groups.
 pub fn finding(known: &Known, question: &Question, answer: Answer, own: bool) -> Option<Finding> {
