@@ -1,5 +1,6 @@
 //! What may be said on the command line.
 
+mod audit;
 mod augment;
 mod evaluate;
 mod explain;
@@ -11,6 +12,7 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use violin_emotion::features::{FeatureSet, Windowing};
 
+pub use audit::AuditArguments;
 pub use augment::AugmentArguments;
 pub use evaluate::EvaluateArguments;
 pub use explain::{AcrossArguments, CompareArguments, ExplainArguments, ExplanationFormat, GroupArguments};
@@ -33,6 +35,9 @@ pub enum Command {
     Render(RenderArguments),
     /// From ratings to soft labels, and what a label file holds
     Labels(LabelsArguments),
+    /// Find what would make a score dishonest before anybody trains: one recording twice, labels that can be told without
+    /// listening
+    Audit(AuditArguments),
     /// Measure recordings: one row of features a window
     Features(FeaturesArguments),
     /// Take noise out of a recording and leave what is played, also where it is held, quiet or dying away
@@ -60,6 +65,7 @@ impl Command {
             Command::Demo(demo) => demo.jobs,
             Command::Render(render) => render.jobs,
             Command::Labels(_) => 0,
+            Command::Audit(audit) => audit.jobs,
             Command::Features(features) => features.jobs,
             Command::Denoise(_) => 1,
             Command::Notes(notes) => notes.jobs,

@@ -32,6 +32,7 @@ fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         Command::Demo(demo) => commands::demo::run(demo),
         Command::Render(render) => commands::render::run(render),
         Command::Labels(labels) => commands::labels::run(labels),
+        Command::Audit(audit) => commands::audit::run(audit),
         Command::Features(features) => commands::features::run(features),
         Command::Denoise(denoise) => commands::denoise::run(denoise),
         Command::Notes(notes) => commands::notes::run(notes),

@@ -2,6 +2,7 @@
 
 pub mod analysis;
 pub mod audio;
+pub mod audit;
 mod checksum;
 mod config;
 pub mod data;

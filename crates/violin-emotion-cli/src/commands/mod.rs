@@ -1,6 +1,7 @@
 //! One file a command, and what they share.
 
 mod across;
+pub mod audit;
 pub mod augment;
 pub mod compare;
 pub mod demo;

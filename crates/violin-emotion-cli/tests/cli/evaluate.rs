@@ -19,7 +19,12 @@ fn the_best_is_said_first_and_every_method_has_a_row() {
         let rows = run.stdout.lines().filter(|line| line.starts_with(name)).count();
         assert!(rows >= 3, "{name}: {rows} rows\n{}", run.stdout);
     }
-    for said in ["ceiling n/a: the label file has no column `n_votes` or `n_raters`", "ridge penalty ", "3 folds by group", "no intervals: an interval needs at least 10 groups, found 4"] {
+    for said in [
+        "ceiling n/a: the label file has no column `n_votes` or `n_raters`",
+        "ridge penalty ",
+        "3 folds by group",
+        "no intervals: an interval needs at least 10 groups, found 4",
+    ] {
         assert!(run.stdout.contains(said), "{said}\n{}", run.stdout);
     }
 }

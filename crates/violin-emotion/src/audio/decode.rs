@@ -56,6 +56,10 @@ pub(super) struct Pass {
     pub(super) more_streams: bool,
     /// Whether an Ogg file stops before its stream ends.
     pub(super) ends_early: bool,
+    /// The container, as `wave`.
+    pub(super) container: &'static str,
+    /// Bits of a sample, where the file says so.
+    pub(super) bits: Option<u32>,
 }
 
 /// Reads `source` once; `path` is its name in errors.
@@ -85,6 +89,7 @@ struct Reader<'a> {
     damaged_packets: usize,
     more_streams: bool,
     ends_early: bool,
+    container: &'static str,
     last_fault: Option<Fault>,
 }
 
@@ -97,7 +102,7 @@ impl<'a> Reader<'a> {
                 .map_err(|fault| unreadable(path, fault))
         };
         let mut format = probe(true)?;
-        let kind = format.format_info().format;
+        let (kind, container) = (format.format_info().format, format.format_info().short_name);
         if kind == FORMAT_ID_MP3 {
             // Of a stream it can seek in, the reader guesses the length of an MP3 without a header and would drop what
             // lies beyond the guess.
@@ -131,6 +136,7 @@ impl<'a> Reader<'a> {
             damaged_packets,
             more_streams,
             ends_early,
+            container,
             last_fault,
         })
     }
@@ -178,8 +184,8 @@ impl<'a> Reader<'a> {
         };
         resampler.finish(&mut samples);
         samples.shrink_to_fit();
-        let Reader { claimed_frames, damaged_packets, more_streams, ends_early, .. } = self;
-        Ok(Pass { samples, rate, mixer, claimed_frames, damaged_packets, more_streams, ends_early })
+        let Reader { claimed_frames, damaged_packets, more_streams, ends_early, container, bits, .. } = self;
+        Ok(Pass { samples, rate, mixer, claimed_frames, damaged_packets, more_streams, ends_early, container, bits })
     }
 
     /// The next packet of the track, over damaged places; `None` at the end of what can be read.

@@ -168,6 +168,19 @@ impl Recording {
     }
 }
 
+/// What a file is like, whatever sounds in it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct FileFormat {
+    /// Its own sample rate, Hz.
+    pub rate_hz: u32,
+    /// Its channels.
+    pub channels: usize,
+    /// Its container, such as `wave`, `mp3`, `ogg`.
+    pub container: &'static str,
+    /// Bits of a sample, where the file says so.
+    pub bits: Option<u32>,
+}
+
 /// Reads a recording: WAV, AIFF, FLAC, MP3, Ogg Vorbis, AAC or ALAC (ADTS, M4A), 8–192 kHz.
 ///
 /// Channels are mixed with equal weight (where they cancel, the loudest one is taken), other rates are brought to
@@ -187,6 +200,14 @@ pub fn open(path: &Path, settings: &AudioSettings) -> Result<Recording> {
 /// # Errors
 /// As [`open`].
 pub fn read(path: &Path, settings: &AudioSettings) -> Result<Recording> {
+    read_with_format(path, settings).map(|(recording, _)| recording)
+}
+
+/// As [`read`], with what the file is like.
+///
+/// # Errors
+/// As [`open`].
+pub fn read_with_format(path: &Path, settings: &AudioSettings) -> Result<(Recording, FileFormat)> {
     let metadata = fs::metadata(path).map_err(|source| Error::file("read", path, source))?;
     if !metadata.is_file() {
         let what = if metadata.is_dir() { "a folder" } else { "a device or pipe" };
@@ -213,10 +234,10 @@ pub fn prepare(mut recording: Recording, settings: &AudioSettings) -> Result<Rec
 pub fn decode_bytes(name: &str, bytes: Vec<u8>, settings: &AudioSettings) -> Result<Recording> {
     let path = Path::new(name);
     settings.check_size(path, bytes.len() as u64)?;
-    prepare(record(path, &Source::Bytes(&bytes), settings)?, settings)
+    prepare(record(path, &Source::Bytes(&bytes), settings)?.0, settings)
 }
 
-fn record(path: &Path, source: &Source, settings: &AudioSettings) -> Result<Recording> {
+fn record(path: &Path, source: &Source, settings: &AudioSettings) -> Result<(Recording, FileFormat)> {
     settings.check()?;
     let mut pass = decode::pass(path, source, settings, Take::Mix)?;
     let mut warnings = checks::of_the_file(path, &pass)?;
@@ -227,5 +248,7 @@ fn record(path: &Path, source: &Source, settings: &AudioSettings) -> Result<Reco
         pass.samples = samples;
     }
     warnings.extend(checks::of_the_sound(&pass.samples));
-    Ok(Recording::new(path.display().to_string(), pass.samples)?.with_warnings(warnings))
+    let Pass { rate: rate_hz, container, bits, .. } = pass;
+    let format = FileFormat { rate_hz, channels: pass.mixer.channels.len(), container, bits };
+    Ok((Recording::new(path.display().to_string(), pass.samples)?.with_warnings(warnings), format))
 }

@@ -272,15 +272,35 @@ pub(super) fn known(name: &str) -> Option<&'static str> {
     }
 }
 
+impl Columns {
+    /// Whether a column holds what is learned.
+    fn is_learned(&self, column: usize) -> bool {
+        match &self.targets {
+            Some(Targets::Shares { columns, .. }) => columns.contains(&column),
+            Some(Targets::OneHot(used) | Targets::Scale { column: used, .. }) => *used == column,
+            None => false,
+        }
+    }
+}
+
+/// Columns beside the file names, the groups and the emotions that may hold what several recordings share: not those of
+/// counts, notes or nothing.
+pub(super) fn beside(table: &Table, columns: &Columns) -> Vec<usize> {
+    let says_nothing = |column: usize| matches!(known(&table.headers[column]), Some("a count" | "notes" | "metadata"));
+    (0..table.headers.len())
+        .filter(|&column| {
+            column != columns.file
+                && Some(column) != columns.group
+                && !columns.is_learned(column)
+                && !says_nothing(column)
+        })
+        .collect()
+}
+
 fn left_out(table: &Table, columns: &Columns, options: &LabelOptions) -> Vec<IgnoredColumn> {
     let (by_name, by_scale) = (options.emotions.is_some(), options.scale.is_some());
-    let used = |column: usize| match &columns.targets {
-        Some(Targets::Shares { columns, .. }) => columns.contains(&column),
-        Some(Targets::OneHot(used) | Targets::Scale { column: used, .. }) => *used == column,
-        None => false,
-    };
     let others = (0..table.headers.len())
-        .filter(|column| *column != columns.file && Some(*column) != columns.group && !used(*column));
+        .filter(|column| *column != columns.file && Some(*column) != columns.group && !columns.is_learned(*column));
     let reason = |column: usize| match why_not(table, columns, column) {
         _ if by_name => "not named by --emotions",
         _ if by_scale => "not named by --scale",

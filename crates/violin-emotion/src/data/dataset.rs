@@ -60,11 +60,22 @@ pub struct LabelledRecording {
     pub cells: Vec<String>,
 }
 
+/// A column of the label file that is not learned from, cell by cell in the order of the recordings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Column {
+    /// Its name in the header.
+    pub name: String,
+    /// Its cells, trimmed.
+    pub cells: Vec<String>,
+}
+
 /// At least two recordings, each file once, all labelled on one label set.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Dataset {
     labels: LabelSet,
     recordings: Vec<LabelledRecording>,
+    /// Numbers of the columns that recordings may share a value of.
+    beside: Vec<usize>,
     report: LabelReport,
     /// The names of the label file's columns.
     headers: Vec<String>,
@@ -79,6 +90,13 @@ impl Dataset {
     /// The recordings, in the order of the label file.
     pub fn recordings(&self) -> &[LabelledRecording] {
         &self.recordings
+    }
+
+    /// Columns beside the file names, the groups and the emotions that may hold what several recordings share (a session, a
+    /// piece); no counts and no notes.
+    pub fn beside(&self) -> Vec<Column> {
+        let cells = |at: usize| self.recordings.iter().map(|one| one.cells[at].trim().to_owned()).collect();
+        self.beside.iter().map(|&at| Column { name: self.headers[at].clone(), cells: cells(at) }).collect()
     }
 
     /// How the label file was read.
@@ -151,6 +169,7 @@ pub fn read_labels(csv: &Path, audio_dir: &Path, options: &LabelOptions) -> Resu
     }
 
     let groups: BTreeSet<&str> = recordings.iter().map(|recording| &*recording.group).collect();
+    let beside = columns::beside(&table, &columns);
     let report = LabelReport {
         emotions: labels.names().to_vec(),
         source: match columns.targets {
@@ -173,7 +192,7 @@ pub fn read_labels(csv: &Path, audio_dir: &Path, options: &LabelOptions) -> Resu
         mended_names: mended,
         ignored: columns.ignored,
     };
-    Ok(Dataset { labels, recordings, report, headers: table.headers })
+    Ok(Dataset { labels, recordings, beside, report, headers: table.headers })
 }
 
 fn similar(groups: &BTreeSet<&str>) -> Vec<(String, String)> {

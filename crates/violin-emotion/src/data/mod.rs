@@ -17,7 +17,7 @@ mod table;
 mod training_side;
 
 pub use corpus::{Corpus, Measured};
-pub use dataset::{Dataset, LabelOptions, LabelledRecording, Scale, permute_labels, read_labels};
+pub use dataset::{Column, Dataset, LabelOptions, LabelledRecording, Scale, permute_labels, read_labels};
 pub use labels::{LabelSet, SoftLabels};
 pub use plan::Plan;
 pub use report::{EmotionSource, IgnoredColumn, LabelReport};

@@ -1,5 +1,6 @@
 //! Pure maths on slices: knows no music and no files.
 
+pub mod alignment;
 pub mod chroma;
 mod columns;
 pub mod contrast;
@@ -8,6 +9,7 @@ pub mod decimate;
 pub mod demodulate;
 pub mod exponential;
 mod fft;
+pub mod fingerprint;
 mod frame_transform;
 pub mod hpss;
 pub mod istft;

@@ -7,7 +7,7 @@ use std::path::Path;
 const FLOORS: &[&[&str]] = &[
     &["pipeline", "report"],
     &["analysis"],
-    &["explain", "evaluate"],
+    &["explain", "evaluate", "audit"],
     &["model", "config"],
     &["data"],
     &["features"],

@@ -1,6 +1,7 @@
 //! The one integration test binary.
 
 mod audio;
+mod audit;
 mod augment;
 mod corpus;
 mod denoise;

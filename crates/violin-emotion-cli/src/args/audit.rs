@@ -1,0 +1,38 @@
+//! Arguments of `audit`.
+
+use std::path::PathBuf;
+
+use clap::Args;
+
+use super::ScoreFormat;
+
+#[derive(Debug, Args)]
+pub struct AuditArguments {
+    /// Folder of the recordings
+    #[arg(long, value_name = "DIR")]
+    pub audio: PathBuf,
+    /// Label file: a `filename` column and one numeric column an emotion
+    #[arg(long, value_name = "CSV")]
+    pub labels: PathBuf,
+    /// Column whose groups (performers, pieces) never stand on both sides of a split
+    #[arg(long, value_name = "COL")]
+    pub group_by: Option<String>,
+    /// Emotion columns, where they cannot be told from the others
+    #[arg(long, value_name = "A,B,…", value_delimiter = ',')]
+    pub emotions: Option<Vec<String>>,
+    /// Rescale rows that do not sum to 1 instead of refusing them
+    #[arg(long)]
+    pub normalise_labels: bool,
+    /// Settings as a TOML file: limits on recordings, what is measured, and the copies that show what a random split does
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Keep measured features here and find them again; `train --augment` uses the same ones
+    #[arg(long, value_name = "DIR")]
+    pub cache: Option<PathBuf>,
+    /// Threads, at most four a core; 0 = one a core. The result does not depend on it
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub jobs: usize,
+    /// How to print the findings
+    #[arg(long, value_enum, default_value_t = ScoreFormat::Table)]
+    pub format: ScoreFormat,
+}
