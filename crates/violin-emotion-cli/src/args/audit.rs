@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use clap::Args;
 
-use super::ScoreFormat;
+use super::{LabelArguments, ScoreFormat};
 
 #[derive(Debug, Args)]
 pub struct AuditArguments {
@@ -14,15 +14,8 @@ pub struct AuditArguments {
     /// Label file: a `filename` column and one numeric column an emotion
     #[arg(long, value_name = "CSV")]
     pub labels: PathBuf,
-    /// Column whose groups (performers, pieces) never stand on both sides of a split
-    #[arg(long, value_name = "COL")]
-    pub group_by: Option<String>,
-    /// Emotion columns, where they cannot be told from the others
-    #[arg(long, value_name = "A,B,…", value_delimiter = ',')]
-    pub emotions: Option<Vec<String>>,
-    /// Rescale rows that do not sum to 1 instead of refusing them
-    #[arg(long)]
-    pub normalise_labels: bool,
+    #[command(flatten)]
+    pub reading: LabelArguments,
     /// Settings as a TOML file: limits on recordings, what is measured, and the copies that show what a random split does
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,

@@ -3,8 +3,7 @@
 use std::io::{Write, stdout};
 
 use violin_emotion::audit::{Audit, Finding, Kind, Severity};
-use violin_emotion::data::{self, LabelOptions};
-use violin_emotion::{Config, audit};
+use violin_emotion::{Config, audit, data};
 
 use super::{Failure, Outcome, count};
 use crate::args::{AuditArguments, ScoreFormat};
@@ -15,11 +14,7 @@ const IN_FULL: usize = 10;
 
 pub fn run(arguments: &AuditArguments) -> Result<Outcome, Failure> {
     let config = arguments.config.as_deref().map_or_else(|| Ok(Config::default()), Config::open)?;
-    let options = LabelOptions {
-        emotions: arguments.emotions.clone(),
-        group_by: arguments.group_by.clone(),
-        normalise: arguments.normalise_labels,
-    };
+    let options = super::label_options(&arguments.reading);
     let dataset = data::read_labels(&arguments.labels, &arguments.audio, &options)?;
     dataset.report().lines().iter().for_each(|line| eprintln!("{line}"));
     let cache = super::cache(arguments.cache.as_deref())?;

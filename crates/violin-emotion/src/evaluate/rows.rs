@@ -42,9 +42,16 @@ impl Row {
             figures.scalars().iter().map(|figure| figure.value).chain(figures.r2.iter().copied()).collect()
         };
         let mut all = intervals(&judged.groups, flat, SEED);
-        let names: Vec<&str> = figures.scalars().iter().map(|figure| figure.name).collect();
-        let r2_intervals = all.split_off(names.len());
-        Row { method, figures, intervals: names.into_iter().zip(all).collect(), r2_intervals }
+        let scalars = figures.scalars();
+        let r2_intervals = all.split_off(scalars.len());
+        // What counts distance cannot be below 0.
+        let possible = |least: f64, Interval { low, high }: Interval| Interval { low: low.max(least), high };
+        let named = scalars.iter().zip(all).map(|(figure, interval)| {
+            let least = if figure.more_is_better { f64::NEG_INFINITY } else { 0.0 };
+            (figure.name, interval.map(|interval| possible(least, interval)))
+        });
+        let intervals = named.collect();
+        Row { method, figures, intervals, r2_intervals }
     }
 
     /// What a model keeps of them.

@@ -1,5 +1,7 @@
 //! A judgement in words and tables.
 
+use std::collections::BTreeMap;
+
 use violin_emotion::data::Plan;
 use violin_emotion::evaluate::{Evaluation, Interval, Method, Row};
 
@@ -58,7 +60,7 @@ pub fn story(judged: &Judgement) -> String {
         count(groups(evaluation), "group"),
         if judged.no_intervals.is_none() { " (in brackets: 95 % intervals over groups)" } else { "" },
     );
-    let mut parts = vec![verdict(evaluation), scored, first_table(judged), second_table(judged), by_emotion(judged)];
+    let mut parts = vec![verdict(evaluation), scored, table(judged, true), table(judged, false), by_emotion(judged)];
     match &judged.ceiling {
         Err(reason) => parts.push(format!("ceiling n/a: {reason}\n")),
         Ok(ceiling) if ceiling.left_out > 0 => {
@@ -135,16 +137,10 @@ fn order(row: &Row) -> f64 {
     row.figures.mean_r2.unwrap_or(f64::NEG_INFINITY)
 }
 
-fn first_table(judged: &Judgement) -> String {
-    table(judged, |name| FIRST.contains(&name))
-}
-
-fn second_table(judged: &Judgement) -> String {
-    table(judged, |name| !FIRST.contains(&name))
-}
-
-/// Each method's figures, those that are `wanted`, and the ceiling's.
-fn table(judged: &Judgement, wanted: impl Fn(&str) -> bool) -> String {
+/// Each method's figures, the first ones with their intervals or the others without, and the ceiling's.
+fn table(judged: &Judgement, first: bool) -> String {
+    let wanted = |name: &str| FIRST.contains(&name) == first;
+    let shown = |interval: Option<Interval>| interval.filter(|_| first);
     let rows = judged.evaluation.rows();
     let names: Vec<&str> = rows[0].figures.scalars().iter().map(|figure| figure.name).collect();
     let header: Vec<String> =
@@ -163,7 +159,7 @@ fn table(judged: &Judgement, wanted: impl Fn(&str) -> bool) -> String {
         let known = ceiling.figures.scalars().into_iter().zip(&ceiling.intervals);
         let cells = known
             .filter(|(figure, _)| wanted(figure.name))
-            .map(|(figure, interval)| with_interval(figure.value, *interval, decimals(figure.name)));
+            .map(|(figure, interval)| with_interval(figure.value, shown(*interval), decimals(figure.name)));
         lines.push(["ceiling".to_owned()].into_iter().chain(cells).collect());
     }
     aligned(&header, &lines)
@@ -183,17 +179,23 @@ fn by_emotion(judged: &Judgement) -> String {
     aligned(&header, &lines)
 }
 
-/// What each fold chose on its own training side.
+/// What the folds chose on their own training sides.
 fn choices(evaluation: &Evaluation) -> String {
-    let chosen = evaluation.chosen();
-    let penalties: Vec<String> = chosen.iter().map(|chosen| format!("{:.0}", chosen.ridge_penalty)).collect();
-    let epochs = chosen
-        .iter()
-        .map(|chosen| chosen.network_epochs.iter().map(|epoch| epoch.to_string()).collect::<Vec<_>>().join("+"));
+    let mut penalties: BTreeMap<u64, usize> = BTreeMap::new();
+    let mut epochs: Vec<usize> = Vec::new();
+    for chosen in evaluation.chosen() {
+        *penalties.entry(chosen.ridge_penalty.round() as u64).or_default() += 1;
+        epochs.extend(&chosen.network_epochs);
+    }
+    epochs.sort_unstable();
+    let penalties: Vec<String> =
+        penalties.iter().map(|(penalty, folds)| format!("{penalty} in {}", count(*folds, "fold"))).collect();
     format!(
-        "chosen on each fold's training side alone: ridge penalty {}; epochs of the networks {}",
+        "chosen on each fold's training side alone: ridge penalty {}; networks stopped after {} to {} epochs, half of them by {}",
         penalties.join(", "),
-        epochs.collect::<Vec<_>>().join(", ")
+        epochs[0],
+        epochs[epochs.len() - 1],
+        epochs[epochs.len() / 2]
     )
 }
 
