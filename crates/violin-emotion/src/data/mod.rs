@@ -22,4 +22,4 @@ pub use labels::{LabelSet, SoftLabels};
 pub use plan::Plan;
 pub use report::{EmotionSource, IgnoredColumn, LabelReport};
 pub use splits::{Split, check_groups, checked_folds, folds, holdout};
-pub use training_side::{Copies, TrainingSide};
+pub use training_side::{Copies, InnerFold, TrainingSide};

@@ -33,6 +33,15 @@ pub struct TrainingSide<'a> {
     numbers: Vec<usize>,
 }
 
+/// A training side split once more, for a choice.
+#[derive(Debug, Clone)]
+pub struct InnerFold<'a> {
+    /// What is fitted on.
+    pub side: TrainingSide<'a>,
+    /// The recordings that judge, with their numbers in the corpus.
+    pub judges: Vec<(usize, &'a Measured)>,
+}
+
 impl<'a> TrainingSide<'a> {
     pub(super) fn new(labels: &'a LabelSet, recordings: impl IntoIterator<Item = (usize, &'a Measured)>) -> Self {
         let (numbers, recordings) = recordings.into_iter().unzip();
@@ -64,17 +73,17 @@ impl<'a> TrainingSide<'a> {
     }
 
     /// Splits this side by group into about `count` folds (fewer where there are fewer groups), for choices that are made on
-    /// this side alone: of each, what is fitted on, and the recordings that judge, with their numbers in the corpus.
+    /// this side alone.
     ///
     /// # Errors
     /// `Data` if there are fewer than two groups.
-    pub fn inner_folds(&self, count: usize, seed: u64) -> Result<Vec<(TrainingSide<'a>, Vec<(usize, &'a Measured)>)>> {
+    pub fn inner_folds(&self, count: usize, seed: u64) -> Result<Vec<InnerFold<'a>>> {
         let groups = self.groups();
         let distinct = groups.iter().collect::<BTreeSet<_>>().len();
         let folds = folds(&groups, count.min(distinct.max(2)), seed)?;
         let side = |split: Split| {
             let judges = self.members(split.test()).collect();
-            (TrainingSide::new(self.labels, self.members(split.train())), judges)
+            InnerFold { side: TrainingSide::new(self.labels, self.members(split.train())), judges }
         };
         Ok(folds.into_iter().map(side).collect())
     }

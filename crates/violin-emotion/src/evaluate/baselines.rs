@@ -2,7 +2,7 @@
 
 use super::ridge::{self, Table};
 use crate::Result;
-use crate::data::{Measured, TrainingSide};
+use crate::data::{InnerFold, Measured, TrainingSide};
 use crate::features::{Catalog, Sequence, clip_summary, clip_summary_len};
 use crate::model::{Forest, ForestSettings, Scaler};
 
@@ -93,7 +93,7 @@ pub(super) fn ridge(
         Ok(ridge::answers(summaries.known(), Table { values: &known, width: outputs }, asked, &PENALTIES))
     };
     let mut missed = vec![[0.0; PENALTIES.len()]; labels.len()];
-    for (side, judges) in side.inner_folds(INNER_FOLDS, seed)? {
+    for InnerFold { side, judges } in side.inner_folds(INNER_FOLDS, seed)? {
         let answers = answers(&side, &mut judges.iter().map(|(_, recording)| &recording.sequence))?;
         let rated = targets(&mut judges.iter().map(|(number, _)| *number));
         for (penalty, answers) in answers.iter().enumerate() {

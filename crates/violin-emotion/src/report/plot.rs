@@ -12,6 +12,9 @@ const POINT: f64 = 6.0;
 /// Width of a sample in the legend.
 const SAMPLE: f64 = 26.0;
 
+/// What draws a sample of the legend.
+type Draw = Box<dyn Fn(&mut Canvas, f64, f64)>;
+
 /// The figure: lines through points.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Plot {
@@ -108,12 +111,12 @@ impl Plot {
     }
 
     fn legend(&self, canvas: &mut Canvas) {
-        let samples: Vec<Box<dyn Fn(&mut Canvas, f64, f64)>> = (0..self.lines.len())
+        let samples: Vec<Draw> = (0..self.lines.len())
             .map(|number| {
                 let (colour, dash) = line_style(number);
                 Box::new(move |canvas: &mut Canvas, x: f64, y: f64| {
                     canvas.stroke(&segment((x, y), (x + SAMPLE, y)), colour, 2.0, dash, "");
-                }) as Box<dyn Fn(&mut Canvas, f64, f64)>
+                }) as Draw
             })
             .collect();
         let grey = |dash: &'static str| {
