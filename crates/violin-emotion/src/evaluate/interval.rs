@@ -72,7 +72,7 @@ fn around(figure: f64, without: &[f64]) -> Option<Interval> {
         false => count - 1.0,
     };
     let half = student_t(freedom) * ((count - 1.0) / count * squares).sqrt();
-    (figure.is_finite() && half.is_finite()).then(|| Interval { low: figure - half, high: figure + half })
+    (figure.is_finite() && half.is_finite()).then_some(Interval { low: figure - half, high: figure + half })
 }
 
 /// Which block each recording's group is in, and how many blocks there are: each group its own, or at random.
