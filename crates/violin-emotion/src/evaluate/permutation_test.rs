@@ -5,10 +5,10 @@ use rayon::prelude::*;
 use super::baselines::{self, Labels};
 use super::{Figures, Method, cross_validate, p_value, permutation};
 use crate::config::Config;
-use crate::data::{Corpus, Measured, Plan, Split};
+use crate::data::{Corpus, Measured, Plan};
 use crate::features::Catalog;
 use crate::watch::tell;
-use crate::{Progress, Result, Watcher};
+use crate::{Error, Progress, Result, Watcher};
 
 /// Permutations that a ridge is fitted to at once.
 const TOGETHER: usize = 32;
@@ -33,36 +33,50 @@ impl PermutationTest {
     }
 }
 
-/// Tests ridge and forest on the folds of the plan's first repetition. Labels move in whole groups as far as these are of one
-/// size, and within them, see [`permutation`](super::permutation). None where the rated shares do not vary.
+/// The methods that [`permutation_test`] knows: they are quick enough for hundreds of permutations.
+pub const QUICK: [Method; 2] = [Method::Ridge, Method::Forest];
+
+/// Tests one of the [`QUICK`] methods on the folds of the plan's first repetition. Labels move in whole groups as far as these are
+/// of one size, and within them, see [`permutation`](super::permutation). None where the rated shares do not vary.
 ///
 /// # Errors
-/// `Interrupted`; `Data` as [`cross_validate`].
+/// `Config` for another method; `Interrupted`; `Data` as [`cross_validate`].
 pub fn permutation_test(
     corpus: &Corpus,
     config: &Config,
     plan: &Plan,
+    method: Method,
     permutations: usize,
     seed: u64,
     watcher: Watcher,
-) -> Result<Vec<PermutationTest>> {
+) -> Result<Option<PermutationTest>> {
+    if !QUICK.contains(&method) {
+        return Err(Error::config("permutations", "the ridge or the forest", method.name()));
+    }
     let numbers = corpus.group_numbers();
-    let own = || (0..corpus.recordings().len()).collect();
+    let own = (0..corpus.recordings().len()).collect();
     let orders: Vec<Vec<usize>> =
-        std::iter::once(own()).chain((0..permutations).map(|number| permutation(&numbers, seed, number))).collect();
+        std::iter::once(own).chain((0..permutations).map(|number| permutation(&numbers, seed, number))).collect();
     let rated: Vec<&[f32]> = corpus.recordings().iter().map(|recording| recording.target.shares()).collect();
     let dealt: Vec<Labels> = orders.iter().map(|order| order.iter().map(|&from| rated[from]).collect()).collect();
-
-    let (splits, catalog) = (&plan.repetitions()[0], Catalog::of(config.features.set));
-    let asked = |split: &Split| -> Vec<&Measured> { split.test().iter().map(|&at| &corpus.recordings()[at]).collect() };
-    let ridge = dealt
-        .par_chunks(TOGETHER)
+    let catalog = Catalog::of(config.features.set);
+    let together = if method == Method::Ridge { TOGETHER } else { 1 };
+    let answers = dealt
+        .par_chunks(together)
         .map(|dealt| {
             let mut answers = vec![vec![Vec::new(); rated.len()]; dealt.len()];
-            for split in splits {
-                let of_split = baselines::ridge(&corpus.training_side(split), dealt, &asked(split), catalog, seed)?;
+            for split in &plan.repetitions()[0] {
+                let side = corpus.training_side(split);
+                let asked: Vec<&Measured> = split.test().iter().map(|&at| &corpus.recordings()[at]).collect();
+                let of_split: Vec<Vec<Vec<f32>>> = match method {
+                    Method::Ridge => {
+                        let ridges = baselines::ridge(&side, dealt, &asked, catalog, seed)?;
+                        ridges.into_iter().map(|ridge| ridge.answers).collect()
+                    }
+                    _ => vec![baselines::forest(&side, &dealt[0], &asked, catalog, &config.model.forest, seed)?],
+                };
                 for (answers, of_split) in answers.iter_mut().zip(of_split) {
-                    split.test().iter().zip(of_split.answers).for_each(|(&at, answer)| answers[at] = answer);
+                    split.test().iter().zip(of_split).for_each(|(&at, answer)| answers[at] = answer);
                 }
                 tell(watcher, Progress::Permuted { done: dealt.len() })?;
             }
@@ -70,34 +84,20 @@ pub fn permutation_test(
         })
         .collect::<Result<Vec<_>>>()?
         .concat();
-    let forest = dealt
-        .par_iter()
-        .map(|labels| {
-            let mut answers = vec![Vec::new(); rated.len()];
-            for split in splits {
-                let (side, settings) = (corpus.training_side(split), &config.model.forest);
-                let of_split = baselines::forest(&side, labels, &asked(split), catalog, settings, seed)?;
-                split.test().iter().zip(of_split).for_each(|(&at, answer)| answers[at] = answer);
-                tell(watcher, Progress::Permuted { done: 1 })?;
-            }
-            Ok(answers)
-        })
-        .collect::<Result<Vec<_>>>()?;
-    let test = |(method, answers): (Method, Vec<Vec<Vec<f32>>>)| {
-        let score = |(labels, answers): (&Labels, &Vec<Vec<f32>>)| {
-            let answers: Vec<&[f32]> = answers.iter().map(Vec::as_slice).collect();
-            Figures::of(labels, &answers, &vec![1.0; answers.len()]).mean_r2
-        };
-        let mut scores = dealt.iter().zip(&answers).map(score).collect::<Option<Vec<f64>>>()?;
-        let observed = scores.remove(0);
-        Some(PermutationTest::new(method, observed, scores))
+    let score = |(labels, answers): (&Labels, &Vec<Vec<f32>>)| {
+        let answers: Vec<&[f32]> = answers.iter().map(Vec::as_slice).collect();
+        Figures::of(labels, &answers, &vec![1.0; answers.len()]).mean_r2
     };
-    Ok([(Method::Ridge, ridge), (Method::Forest, forest)].into_iter().filter_map(test).collect())
+    let scores: Option<Vec<f64>> = dealt.iter().zip(&answers).map(score).collect();
+    Ok(scores.map(|mut scores| {
+        let observed = scores.remove(0);
+        PermutationTest::new(method, observed, scores)
+    }))
 }
 
 /// Steps that [`permutation_test`] tells of, [`Progress::Permuted`] counting several at once.
 pub fn permutation_steps(plan: &Plan, permutations: usize) -> usize {
-    2 * plan.repetitions()[0].len() * (permutations + 1)
+    plan.repetitions()[0].len() * (permutations + 1)
 }
 
 /// The hybrid's mean R² over the plan's first repetition with the labels in the order of one permutation.

@@ -1,7 +1,7 @@
 //! Scores: every method on the same folds, what exists where little is given, and what chance reaches.
 
 use violin_emotion::data::{Copies, Corpus, LabelSet, Measured, Plan, SoftLabels};
-use violin_emotion::evaluate::{Evaluation, Method, cross_validate, permutation_test};
+use violin_emotion::evaluate::{Evaluation, Method, QUICK, cross_validate, permutation_test};
 use violin_emotion::features::{Catalog, FeatureSet, Sequence, Span};
 use violin_emotion::{Config, silent};
 
@@ -140,10 +140,12 @@ fn chance_does_not_reach_a_score_that_is_heard_and_reaches_one_that_is_not() {
     config.model.forest.trees = 10;
     let test = |corpus: &Corpus| {
         let plan = Plan::by_group(&corpus.groups(), 4, 1, 0).expect("folds");
-        permutation_test(corpus, &config, &plan, 39, 5, &silent).expect("a test")
+        QUICK.map(|method| {
+            let test = permutation_test(corpus, &config, &plan, method, 39, 5, &silent).expect("a test");
+            test.expect("shares that vary")
+        })
     };
     let heard = test(&corpus);
-    assert_eq!(heard.iter().map(|test| test.method).collect::<Vec<_>>(), [Method::Ridge, Method::Forest]);
     for test in &heard {
         assert_eq!((test.permuted.len(), test.p), (39, 1.0 / 40.0), "{test:?}");
     }

@@ -12,9 +12,9 @@ use std::io::{Write, stdout};
 
 use violin_emotion::data::{self, Corpus, Dataset, Plan};
 use violin_emotion::evaluate::{
-    self, ByPiece, Ceiling, Evaluation, Method, PermutationTest, permutation_steps, permutation_test,
+    self, ByPiece, Ceiling, Evaluation, Method, PermutationTest, QUICK, permutation_steps, permutation_test,
 };
-use violin_emotion::{Config, Error};
+use violin_emotion::{Config, Error, Progress};
 
 use super::{Failure, Outcome};
 use crate::args::{EvaluateArguments, ScoreFormat};
@@ -96,8 +96,10 @@ pub fn judge(arguments: &EvaluateArguments) -> Result<Judgement, Failure> {
     let mut tests = match arguments.permutations {
         0 => Vec::new(),
         permutations => {
-            let bar = Bar::new("permuting", permutation_steps(&plan, permutations));
-            permutation_test(&corpus, &config, &plan, permutations, seed, &|progress| bar.show(progress))?
+            let bar = Bar::new("permuting", QUICK.len() * permutation_steps(&plan, permutations));
+            let show = |progress: Progress| bar.show(progress);
+            let test = |&method| permutation_test(&corpus, &config, &plan, method, permutations, seed, &show);
+            QUICK.iter().map(test).collect::<Result<Vec<_>, _>>()?.into_iter().flatten().collect()
         }
     };
     if let Some(folder) = arguments.out.as_ref().filter(|_| arguments.hybrid_permutations > 0) {
