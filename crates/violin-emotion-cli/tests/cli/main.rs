@@ -1,5 +1,6 @@
 //! The command line as a person meets it: small rendered corpora, good and bad input.
 
+mod audit;
 mod augment;
 mod bad_labels;
 mod bad_recordings;

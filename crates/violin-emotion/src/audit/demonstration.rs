@@ -15,7 +15,7 @@ use crate::data;
 use crate::features::{self, FeatureCache, Sequence};
 use crate::model::{Forest, ForestSettings};
 use crate::watch::tell;
-use crate::{Error, ErrorKind, Progress, Result, Watcher};
+use crate::{ErrorKind, Progress, Result, Watcher};
 
 /// Recordings that take part, at most, and their length in all, seconds: measuring copies takes five times as long as
 /// measuring recordings.
@@ -158,7 +158,7 @@ fn measure(
         }
     };
     let measured: Vec<Result<Option<Measured>>> = chosen.par_iter().map(one).collect();
-    let measured = measured.into_iter().collect::<Result<Vec<_>>>().map_err(|error: Error| error)?;
+    let measured = measured.into_iter().collect::<Result<Vec<_>>>()?;
     Ok(measured.into_iter().flatten().collect())
 }
 

@@ -117,12 +117,12 @@ fn parts(name: &str) -> Vec<String> {
     runs.filter(|run| run[0].is_alphanumeric()).map(|run| run.iter().collect()).collect()
 }
 
-/// The name before its last number: `bach_take2` → `bach_take`.
+/// The name before its last number: `bach_take2` → `bach_take`; the whole name where nothing else is in it.
 fn stem(name: &str) -> String {
     let name = bare(name);
     let end = name.trim_end_matches(|c: char| !c.is_ascii_digit());
     let stem = end.trim_end_matches(|c: char| c.is_ascii_digit());
-    if end.is_empty() { name.to_lowercase() } else { stem.to_lowercase() }
+    if stem.contains(char::is_alphanumeric) { stem.to_lowercase() } else { name.to_lowercase() }
 }
 
 /// The finding, if there is one. `own` are the split's own groups.
@@ -216,7 +216,7 @@ mod tests {
         assert_eq!(parts("a/take-007-performer2 Piece.1.wav"), ["take", "007", "performer", "2", "piece", "1"]);
         assert_eq!(
             ["bach_take2.wav", "x/Bach_take10.wav", "12.mp3", "largo.wav"].map(stem),
-            ["bach_take", "bach_take", "", "largo"]
+            ["bach_take", "bach_take", "12", "largo"]
         );
     }
 

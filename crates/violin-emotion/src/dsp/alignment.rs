@@ -10,6 +10,9 @@ use super::fingerprint::{Fingerprint, VALUES};
 /// Two values are transformed as one complex number.
 const PLANES: usize = VALUES / 2;
 
+/// Mean square sum of a frame's values below which there is nothing to compare: about 1 dB of change in one value.
+const SILENT: f64 = 0.25;
+
 /// How two fingerprints lie on each other where they agree best.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Alignment {
@@ -113,9 +116,6 @@ impl Aligner {
         best.map(|(_, alignment)| alignment)
     }
 }
-
-/// Mean square sum of a frame's values below which there is nothing to compare: about 1 dB of change in one value.
-const SILENT: f64 = 0.25;
 
 #[cfg(test)]
 mod tests {

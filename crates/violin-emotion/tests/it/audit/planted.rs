@@ -150,7 +150,7 @@ fn emotions_that_are_one_column() {
     for (at, take) in takes(12, 1.5).iter().enumerate() {
         let joy = 0.1 + 0.4 * chance(at, 2);
         let name = plain(&shop, at, &take.render());
-        shop.row(&name, &format!("{joy:.6},{:.6},{:.6},0", 0.5 * joy, 1.0 - 1.5 * joy));
+        shop.row(&name, &format!("{joy:.6},{:.6},{:.6},0.1", 0.5 * joy, 0.9 - 1.5 * joy));
     }
     let audit = shop.audit(None);
     let columns: Vec<Vec<&str>> =
