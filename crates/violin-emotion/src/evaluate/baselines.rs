@@ -28,11 +28,17 @@ pub(super) type Labels<'a> = Vec<&'a [f32]>;
 
 /// The mean rated distribution of a training side: what one may say without listening.
 pub(super) fn mean_label(side: &TrainingSide) -> Vec<f32> {
-    let mut sums = vec![0.0f64; side.labels().len()];
-    for recording in side.recordings() {
-        sums.iter_mut().zip(recording.target.shares()).for_each(|(sum, &share)| *sum += f64::from(share));
+    mean_of(side.recordings().iter().map(|recording| recording.target.shares()))
+}
+
+/// The mean of some distributions.
+pub(super) fn mean_of<'a>(labels: impl ExactSizeIterator<Item = &'a [f32]>) -> Vec<f32> {
+    let (count, mut sums) = (labels.len(), Vec::new());
+    for shares in labels {
+        sums.resize(shares.len(), 0.0f64);
+        sums.iter_mut().zip(shares).for_each(|(sum, &share)| *sum += f64::from(share));
     }
-    sums.iter().map(|sum| (sum / side.recordings().len() as f64) as f32).collect()
+    sums.iter().map(|sum| (sum / count as f64) as f32).collect()
 }
 
 /// Clip summaries on a common scale, fitted on one side of a split.

@@ -33,7 +33,9 @@ pub use metrics::{
     LEAST_SHARE, ccc, chebyshev, cosine, intersection, jensen_shannon, kl, r2, same_strongest, strongest,
 };
 pub use permutation::{p_value, permutation};
-pub use permutation_test::{PermutationTest, QUICK, hybrid_on_permuted, permutation_steps, permutation_test};
+pub use permutation_test::{
+    PermutationTest, QUICK, gain_over_mean_label, hybrid_on_permuted, permutation_steps, permutation_test,
+};
 pub use pieces::ByPiece;
 pub use rows::{Gain, Row};
 

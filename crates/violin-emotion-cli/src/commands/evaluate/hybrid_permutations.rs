@@ -34,7 +34,7 @@ pub fn run(
     }
     let written = |source| Error::file("write", &path, source);
     if scores.is_empty() {
-        WholeFile::save(&path, format!("# {key}\nnumber,mean_r2\n").as_bytes())?;
+        WholeFile::save(&path, format!("# {key}\nnumber,gain_of_mean_r2\n").as_bytes())?;
     }
     let mut file = fs::OpenOptions::new().append(true).open(&path).map_err(written)?;
     let begun = Instant::now();
@@ -49,12 +49,15 @@ pub fn run(
         scores.push(score);
         let (done, left) = (number + 1 - before, wanted - number - 1);
         let minutes = begun.elapsed().as_secs_f64() / 60.0 / done as f64 * left as f64;
-        eprintln!("permutation {} of {wanted}: mean R² {score:.3}; about {minutes:.0} min to go", number + 1);
+        eprintln!(
+            "permutation {} of {wanted}: mean R² {score:+.3} beside the mean label; about {minutes:.0} min to go",
+            number + 1
+        );
     }
     scores.truncate(wanted);
     let observed = match observed {
         Some(observed) => Some(observed),
-        None => cross_validate(corpus, config, &plan.first(), seed)?.row(Method::Hybrid).figures.mean_r2,
+        None => evaluate::gain_over_mean_label(&cross_validate(corpus, config, &plan.first(), seed)?),
     };
     Ok(observed.map(|observed| PermutationTest::new(Method::Hybrid, observed, scores)))
 }

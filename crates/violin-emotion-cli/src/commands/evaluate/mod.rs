@@ -12,7 +12,7 @@ use std::io::{Write, stdout};
 
 use violin_emotion::data::{self, Corpus, Dataset, Plan};
 use violin_emotion::evaluate::{
-    self, ByPiece, Ceiling, Evaluation, Method, PermutationTest, QUICK, permutation_steps, permutation_test,
+    self, ByPiece, Ceiling, Evaluation, PermutationTest, QUICK, permutation_steps, permutation_test,
 };
 use violin_emotion::{Config, Error, Progress};
 
@@ -103,8 +103,7 @@ pub fn judge(arguments: &EvaluateArguments) -> Result<Judgement, Failure> {
         }
     };
     if let Some(folder) = arguments.out.as_ref().filter(|_| arguments.hybrid_permutations > 0) {
-        let observed = evaluation.row(Method::Hybrid).figures.mean_r2;
-        let observed = if plan.repetitions().len() == 1 { observed } else { None };
+        let observed = evaluate::gain_over_mean_label(&evaluation).filter(|_| plan.repetitions().len() == 1);
         tests.extend(hybrid_permutations::run(
             arguments.hybrid_permutations,
             folder,

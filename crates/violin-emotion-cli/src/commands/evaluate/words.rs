@@ -94,7 +94,7 @@ pub fn story(judged: &Judgement) -> String {
     for test in &judged.tests {
         let highest = test.permuted.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         parts.push(format!(
-            "permutation test, {}: mean R² {:.3}, with labels permuted {} at most {highest:.3}; p = {:.4}",
+            "permutation test, {}: mean R² {:+.3} beside the mean label's, with labels permuted {} at most {highest:+.3}; p = {:.4}",
             test.method.name(),
             test.observed,
             count(test.permuted.len(), "time"),
