@@ -113,8 +113,7 @@ fn of_ratings(path: &str) -> Result<(), Box<dyn Error>> {
     let rated: Vec<Vec<f32>> = votes.values().map(|(sums, _)| share(sums)).collect();
     let raters: Vec<usize> = votes.values().map(|(_, raters)| *raters).collect();
     let rated = views(&rated);
-    let found =
-        ceiling(&rated, &raters, &(0..rated.len()).collect::<Vec<_>>(), 0).ok_or("no recording of two raters")?;
+    let found = ceiling(&rated, &raters, &(0..rated.len()).collect::<Vec<_>>(), 0)?;
     println!("\n{path}: {} recordings", rated.len());
     for (figure, interval) in found.figures.scalars().iter().zip(&found.intervals) {
         let interval = interval.map_or(String::new(), |i| format!("({:.4} to {:.4})", i.low, i.high));

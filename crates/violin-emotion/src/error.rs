@@ -95,7 +95,7 @@ pub enum ErrorKind {
         errors: Vec<Error>,
     },
     /// The one who waits asked to stop.
-    #[error("stopped on request; nothing was written")]
+    #[error("stopped on request; nothing half-written is left")]
     Interrupted,
 }
 

@@ -6,6 +6,10 @@ use clap::Args;
 
 use super::{CorpusArguments, ScoreFormat};
 
+/// What a comparison does not do.
+const BESIDE_COMPARISON: [&str; 6] =
+    ["pieces", "permutations", "hybrid_permutations", "learning_curve", "permute_labels", "out"];
+
 #[derive(Debug, Args)]
 pub struct EvaluateArguments {
     #[command(flatten)]
@@ -36,10 +40,10 @@ pub struct EvaluateArguments {
     #[arg(long, value_name = "N", default_value_t = 0, requires = "out")]
     pub hybrid_permutations: usize,
     /// Judge the method with copies (as --augment) and without, on the same folds
-    #[arg(long)]
+    #[arg(long, conflicts_with_all = BESIDE_COMPARISON)]
     pub compare_augment: bool,
     /// Judge the method on the recordings as they are and with each kind of noise reduction, on the same folds
-    #[arg(long, conflicts_with = "compare_augment")]
+    #[arg(long, conflicts_with = "compare_augment", conflicts_with_all = BESIDE_COMPARISON)]
     pub compare_denoise: bool,
     /// Learn from a quarter, a half and three quarters of the training groups too: would more recordings help?
     #[arg(long)]

@@ -14,6 +14,11 @@ use crate::{inputs, wav};
 pub fn run(arguments: &DenoiseArguments) -> Result<Outcome, Failure> {
     must_end_in("--out", &arguments.out, "wav")?;
     arguments.plot.iter().try_for_each(|plot| must_end_in("--plot", plot, "svg"))?;
+    super::not_over(&arguments.path, &arguments.out)?;
+    if let Some(plot) = &arguments.plot {
+        // Whether it can be written is known before anything is.
+        drop(WholeFile::begin(plot)?);
+    }
     let settings = AudioSettings::default();
     let open = |path: &Path| inputs::refuse_folder(path).and_then(|()| audio::open(path, &settings));
     let mut recording = open(&arguments.path)?;

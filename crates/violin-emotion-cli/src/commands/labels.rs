@@ -5,6 +5,7 @@ use std::io::{Write, stdout};
 use violin_emotion::data::ratings::{LabelTable, RatingOptions, Ratings, Reliability, Suspects, read_ratings};
 use violin_emotion::data::{self, Dataset};
 use violin_emotion::evaluate::{self, Ceiling};
+use violin_emotion::pipeline;
 use violin_emotion::{Error, WholeFile};
 
 use super::evaluate::words;
@@ -32,20 +33,26 @@ fn from_ratings(arguments: &FromRatingsArguments) -> Result<Outcome, Failure> {
         scale: arguments.scale,
         audio: arguments.audio.clone(),
     };
+    super::not_over(&arguments.ratings, &arguments.out)?;
     let mut ratings = read_ratings(&arguments.ratings, &options)?;
     ratings.notes.iter().for_each(|note| eprintln!("{note}"));
-    let suspects = ratings.suspects();
+    let mut suspects = ratings.suspects();
     if arguments.without_flagged_raters && !suspects.raters.is_empty() {
         let names: Vec<&str> = suspects.raters.iter().map(|suspect| suspect.rater.as_str()).collect();
         eprintln!("left out, as asked: ratings of {}", names.join(", "));
         ratings = ratings.without_raters(&names);
+        // Clips are judged by the listeners that are left.
+        suspects.clips = ratings.suspects().clips;
     }
-    let reliability = ratings.reliability(SEED);
+    let mut reliability = ratings.reliability(SEED);
     let mut labels = ratings.soft_labels(arguments.smoothing)?;
     if arguments.without_flagged_clips {
         let flagged = |name: &String| suspects.clips.iter().any(|suspect| suspect.clip == *name);
         let before = labels.rows.len();
         labels.rows.retain(|row| !flagged(&row.name));
+        let kept = |name: &str| !suspects.clips.iter().any(|suspect| suspect.clip == name);
+        ratings = ratings.only_clips(kept);
+        reliability = ratings.reliability(SEED);
         eprintln!("left out, as asked: {}", count(before - labels.rows.len(), "clip"));
     }
     if labels.rows.is_empty() {
@@ -58,13 +65,13 @@ fn from_ratings(arguments: &FromRatingsArguments) -> Result<Outcome, Failure> {
         );
     }
     for emotion in &labels.never_chosen {
-        eprintln!("warning: nobody chose {emotion} for any clip: a model cannot learn it");
+        eprintln!("warning: nobody chose {emotion} for any clip: it has no column, for a model cannot learn it");
     }
     let ceiling = ceiling(&labels);
     WholeFile::save(&arguments.out, table(&ratings, &labels)?.as_slice())?;
     eprintln!("{} in {}", count(labels.rows.len(), "clip"), arguments.out.display());
     match arguments.format {
-        ScoreFormat::Table => write_table(&ratings, &reliability, ceiling.as_ref(), &suspects)?,
+        ScoreFormat::Table => write_table(&ratings, &reliability, &ceiling, &suspects)?,
         ScoreFormat::Json => {
             let json = serde_json::json!({
                 "schema": "violin-emotion/reliability/1",
@@ -74,7 +81,7 @@ fn from_ratings(arguments: &FromRatingsArguments) -> Result<Outcome, Failure> {
                 "ratings": ratings.ratings.len(),
                 "smoothing_votes": arguments.smoothing,
                 "reliability": reliability,
-                "ceiling": ceiling,
+                "ceiling": ceiling.as_ref().ok(),
                 "flagged": suspects,
             });
             writeln!(stdout(), "{}", serde_json::to_string_pretty(&json).map_err(std::io::Error::from)?)?;
@@ -88,15 +95,18 @@ fn from_ratings(arguments: &FromRatingsArguments) -> Result<Outcome, Failure> {
 fn table(ratings: &Ratings, labels: &LabelTable) -> Result<Vec<u8>, Error> {
     let mut csv = csv::Writer::from_writer(Vec::new());
     let emotions = ratings.emotions.names();
+    let chosen: Vec<usize> = (0..emotions.len()).filter(|&at| !labels.never_chosen.contains(&emotions[at])).collect();
     let header = ["filename".to_owned()].into_iter().chain(ratings.carried.iter().cloned());
-    let header = header.chain(["n_raters".to_owned(), "n_votes".to_owned()]).chain(emotions.iter().cloned());
+    let header = header
+        .chain(["n_raters".to_owned(), "n_votes".to_owned()])
+        .chain(chosen.iter().map(|&at| emotions[at].clone()));
     let written = "memory takes every record";
     csv.write_record(header).expect(written);
     for row in &labels.rows {
         let cells = std::iter::once(row.name.clone()).chain(row.carried.iter().cloned());
         let cells = cells
             .chain([row.raters.to_string(), row.votes.to_string()])
-            .chain(row.shares.iter().map(|share| format!("{share:.6}")));
+            .chain(chosen.iter().map(|&at| format!("{:.6}", row.shares[at])));
         csv.write_record(cells).expect(written);
     }
     Ok(csv.into_inner().expect(written))
@@ -105,7 +115,7 @@ fn table(ratings: &Ratings, labels: &LabelTable) -> Result<Vec<u8>, Error> {
 fn write_table(
     ratings: &Ratings,
     reliability: &Reliability,
-    ceiling: Option<&Ceiling>,
+    ceiling: &Result<Ceiling, String>,
     suspects: &Suspects,
 ) -> std::io::Result<()> {
     let mut out = stdout().lock();
@@ -131,7 +141,7 @@ fn write_table(
         writeln!(out, "\nn/a: no clip was rated twice, or all said the same of every clip")?;
     }
     match ceiling {
-        Some(ceiling) => {
+        Ok(ceiling) => {
             writeln!(
                 out,
                 "\nthe most that a method could score, given so few listeners (95 % intervals over clips):\n"
@@ -143,7 +153,7 @@ fn write_table(
             let (header, row): (Vec<String>, Vec<String>) = cells.into_iter().unzip();
             write!(out, "{}", aligned(&header, &[row]))?;
         }
-        None => writeln!(out, "\nwhat a method could score at most is not known: no clip has two listeners")?,
+        Err(reason) => writeln!(out, "\nwhat a method could score at most is not known: {reason}")?,
     }
     for suspect in &suspects.raters {
         writeln!(out, "flagged: {} ({}): {}", suspect.rater, count(suspect.clips, "clip"), suspect.reasons.join("; "))?;
@@ -159,7 +169,7 @@ fn write_table(
 }
 
 /// What one would score who knew what infinitely many such listeners say of each clip.
-fn ceiling(labels: &LabelTable) -> Option<Ceiling> {
+fn ceiling(labels: &LabelTable) -> Result<Ceiling, String> {
     let shares: Vec<Vec<f32>> =
         labels.rows.iter().map(|row| row.shares.iter().map(|share| *share as f32).collect()).collect();
     let shares: Vec<&[f32]> = shares.iter().map(Vec::as_slice).collect();
@@ -178,7 +188,13 @@ fn check(arguments: &CheckArguments) -> Result<Outcome, Failure> {
     let folds = data::checked_folds(&dataset.groups(), FOLDS, SEED);
     match folds {
         Ok(_) => writeln!(out, "\n`train`, and `evaluate` with {FOLDS} folds, can be run on this file")?,
-        Err(error) => writeln!(out, "\n`evaluate` with {FOLDS} folds cannot be run: {error}")?,
+        Err(error) => {
+            writeln!(out, "\n`evaluate` with {FOLDS} folds cannot be run: {error}")?;
+            if pipeline::checked_holdout(&dataset.groups(), SEED).is_err() {
+                writeln!(out, "neither can `train`")?;
+                return Ok(Outcome::SomeFailed);
+            }
+        }
     }
     Ok(Outcome::Complete)
 }

@@ -150,6 +150,16 @@ fn cache(folder: Option<&std::path::Path>) -> Result<Option<FeatureCache>, Error
     folder.map(FeatureCache::open).transpose()
 }
 
+/// Refuses to write over what is read.
+fn not_over(read: &Path, written: &Path) -> Result<(), Error> {
+    match (read.canonicalize(), written.canonicalize()) {
+        (Ok(read), Ok(same)) if read == same => {
+            Err(Error::config("--out", "another file than the one that is read", written.display()))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// How a label file is read.
 fn label_options(arguments: &LabelArguments) -> LabelOptions {
     LabelOptions {

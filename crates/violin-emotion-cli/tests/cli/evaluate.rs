@@ -55,7 +55,7 @@ fn evaluation_as_json_has_its_rows() {
 #[test]
 fn a_run_can_be_repeated_to_the_byte_and_a_change_is_found() {
     let shop = Workshop::new();
-    let run = on(&shop, &["--out", "judged", "--learning-curve"]).must_succeed();
+    let run = shop.on_corpus("evaluate", &["--folds", "3", "--out", "judged", "--learning-curve"]).must_succeed();
     assert!(run.stdout.contains("mean R² learning from so many of the training groups:"), "{}", run.stdout);
     for name in ["evaluation.json", "predictions.csv", "confusion.svg", "reliability.svg", "learning.svg", "run.json"] {
         assert!(shop.path("judged").join(name).is_file(), "{name}");
@@ -110,6 +110,8 @@ fn folds_and_pieces_come_from_columns_and_files() {
     };
     refused(&["--pieces", "work"], "setting `--pieces`: expected a column of the label file: filename, performer, ");
     refused(&["--second-group", "work"], "setting `--second-group`: expected a column of the label file: ");
+    refused(&["--learning-curve"], "setting `--learning-curve`: expected at least 8 groups to learn from, found 2");
+    refused(&["--second-group", "performer"], "expected another column than that of --group-by, found `performer`");
     refused(&["--repeat", "0"], "setting `repeat`: expected at least 1, found 0");
 }
 
@@ -130,6 +132,17 @@ fn the_hybrids_permutations_go_on_where_they_stopped() {
     assert!(run.stdout.contains("permutation test, hybrid: mean R² "), "{}", run.stdout);
     let run = on(&shop, &["--out", "judged", "--hybrid-permutations", "3", "--seed", "1"]);
     assert!(run.code == 1 && run.stderr.contains("found those of another\nhint: "), "{}", run.stderr);
+    fs::write(&path, more.replacen("0,", "0,x", 1)).expect("a table");
+    let run = some("3");
+    assert!(run.code == 1 && run.stderr.contains("expected permutation 0 and its score on line 3"), "{}", run.stderr);
+}
+
+#[test]
+fn a_comparison_refuses_what_it_does_not_do() {
+    for beside in [&["--out", "judged"][..], &["--permutations", "3"], &["--learning-curve"]] {
+        let run = on(shared(), &[&["--compare-augment"], beside].concat());
+        assert!(run.code == 2 && run.stderr.contains("cannot be used with"), "{}", run.stderr);
+    }
 }
 
 #[test]

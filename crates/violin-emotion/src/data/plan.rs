@@ -58,6 +58,11 @@ impl Plan {
             let plan = Plan::by_group(&tied, k, repetitions, seed)?;
             return Ok(Plan { rule: format!("{k} folds by both groups"), ..plan });
         }
+        let seconds = second.iter().map(AsRef::as_ref).collect::<BTreeSet<&str>>().len();
+        if seconds < k {
+            let hint = "use fewer folds, or another column as the second group";
+            return Err(Error::data(format!("at least {k} second groups"), seconds.to_string(), hint));
+        }
         let one = |repetition: usize| -> Result<Vec<Split>> {
             let seed = seed.wrapping_add(repetition as u64);
             let (first, other) = (fold_of(&folds(groups, k, seed)?), fold_of(&folds(second, k, seed)?));
@@ -120,6 +125,13 @@ impl Plan {
         if !problems.is_empty() {
             return Err(problems.into_error(csv));
         }
+        // An error of a split says where the fold is.
+        let placed = |column: usize, error: Error| {
+            let mut problems = Problems::default();
+            let hint = error.hint().unwrap_or("name other folds").to_owned();
+            problems.add(table.header_line, Some(&table.headers[column]), error.to_string(), &hint);
+            problems.into_error(csv)
+        };
         let repetition = |&column: &usize| -> Result<Vec<Split>> {
             let mut tests: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
             for (at, name) in names.iter().enumerate() {
@@ -131,7 +143,7 @@ impl Plan {
                 split.check_trainable(groups)?;
                 Ok(split)
             };
-            tests.values().map(split).collect::<Result<Vec<_>>>()
+            tests.values().map(split).collect::<Result<Vec<_>>>().map_err(|error| placed(column, error))
         };
         check_groups(groups)?;
         let repetitions = columns.iter().map(repetition).collect::<Result<Vec<_>>>()?;

@@ -15,6 +15,9 @@ use super::{Figures, Interval};
 /// True distributions drawn for each recording, for the figures that need them.
 const DRAWS: usize = 20;
 
+/// With fewer recordings the noise of their votes cannot be told from their differences.
+pub const FEWEST_RECORDINGS: usize = 10;
+
 /// What one would score who knew every recording's true distribution: the shares infinitely many such listeners would give.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Ceiling {
@@ -35,17 +38,31 @@ pub struct Ceiling {
 /// emotion's R2 is 1 − q + 2q²/N, q being the mean of y(1 − y)/(n − 1) over the variance of y. The other figures are those of
 /// distributions drawn given the votes, from a Dirichlet prior fitted to all of them: as true as true distributions look Dirichlet.
 ///
-/// `None` if no recording has two raters. An emotion whose rated shares do not vary has no R2, as in [`Figures`].
-pub fn ceiling(rated: &[&[f32]], raters: &[usize], groups: &[usize], seed: u64) -> Option<Ceiling> {
+/// # Errors
+/// Why there is none, in words: fewer than [`FEWEST_RECORDINGS`] recordings of two raters and more, or shares that do not vary in any
+/// emotion. An emotion whose rated shares do not vary has no R2, as in [`Figures`].
+pub fn ceiling(
+    rated: &[&[f32]],
+    raters: &[usize],
+    groups: &[usize],
+    seed: u64,
+) -> std::result::Result<Ceiling, String> {
     let kept: Vec<usize> = (0..rated.len()).filter(|&at| raters[at] >= 2).collect();
-    let votes = Votes::new(kept.iter().map(|&at| (rated[at], raters[at])).collect(), seed)?;
+    if kept.len() < FEWEST_RECORDINGS {
+        let needed = format!("a ceiling needs {FEWEST_RECORDINGS} recordings of two raters at least");
+        return Err(format!("{needed}, found {}", kept.len()));
+    }
+    let votes = Votes::new(kept.iter().map(|&at| (rated[at], raters[at])).collect(), seed);
+    let figures = votes.figures(&vec![1.0; kept.len()]);
+    if figures.mean_r2.is_none() {
+        return Err("the rated shares are the same in all recordings".into());
+    }
     let kept_groups: Vec<usize> = kept.iter().map(|&at| groups[at]).collect();
     let scalars = |weights: &[f64]| votes.figures(weights).scalars().map(|figure| figure.value).to_vec();
-    Some(Ceiling {
-        figures: votes.figures(&vec![1.0; kept.len()]),
-        intervals: intervals(&kept_groups, scalars, seed),
-        left_out: rated.len() - kept.len(),
-    })
+    let within = intervals(&kept_groups, scalars, seed).into_iter().zip(figures.scalars());
+    let possible =
+        within.map(|(interval, figure)| interval.map(|interval: Interval| interval.within(figure.range))).collect();
+    Ok(Ceiling { figures, intervals: possible, left_out: rated.len() - kept.len() })
 }
 
 /// Recordings with at least two raters, and what is known of the truth behind them.
@@ -59,10 +76,7 @@ struct Votes<'a> {
 }
 
 impl<'a> Votes<'a> {
-    fn new(recordings: Vec<(&'a [f32], usize)>, seed: u64) -> Option<Self> {
-        if recordings.is_empty() {
-            return None;
-        }
+    fn new(recordings: Vec<(&'a [f32], usize)>, seed: u64) -> Self {
         let (rated, raters): (Vec<_>, Vec<_>) = recordings.into_iter().unzip();
         let tables: BTreeMap<usize, SamplingNoise> =
             raters.iter().map(|&raters| (raters, SamplingNoise::of(raters))).collect();
@@ -75,7 +89,7 @@ impl<'a> Votes<'a> {
             let mut chance = Chance::new(seed, Purpose::Truths, number);
             votes.iter().map(|votes| dirichlet::draw(&prior, votes, &mut chance)).collect()
         };
-        Some(Votes { rated, raters, told, drawn: (0..DRAWS).map(draw).collect() })
+        Votes { rated, raters, told, drawn: (0..DRAWS).map(draw).collect() }
     }
 
     /// The truth's scores, recordings counting by their weights.
@@ -108,7 +122,7 @@ impl<'a> Votes<'a> {
         let r2 = Moments::of(shares).r2_missed_by(noise.sum::<f64>() / total)?;
         // What the truth misses is itself part of the variance that R2 divides by: where chance makes it large, it makes both large.
         // With normal errors that lifts the truth's R2 by this much.
-        Some(r2 + 2.0 * (1.0 - r2).powi(2) / recordings)
+        Some((r2 + 2.0 * (1.0 - r2).powi(2) / recordings).min(1.0))
     }
 }
 
@@ -162,7 +176,12 @@ mod tests {
         raters[7] = 0;
         let found = ceiling(&rated(), &raters, &[0; 12], 0).expect("ten recordings");
         assert_eq!((found.left_out, found.intervals[0]), (2, None));
-        assert_eq!(ceiling(&rated(), &[1; 12], &[0; 12], 0), None);
-        assert_eq!(ceiling(&[], &[], &[], 0), None);
+        let none = |found: std::result::Result<Ceiling, String>| found.expect_err("no ceiling");
+        let needed = "a ceiling needs 10 recordings of two raters at least, found ";
+        assert_eq!(none(ceiling(&rated(), &[1; 12], &[0; 12], 0)), format!("{needed}0"));
+        assert_eq!(none(ceiling(&[], &[], &[], 0)), format!("{needed}0"));
+        let alike: &[f32] = &[0.5, 0.5];
+        let equal = none(ceiling(&[alike; 12], &[8; 12], &[0; 12], 0));
+        assert_eq!(equal, "the rated shares are the same in all recordings");
     }
 }

@@ -42,6 +42,8 @@ pub struct Figure {
     pub value: Option<f64>,
     /// Whether a larger value is a better one.
     pub more_is_better: bool,
+    /// The least and the largest value that can be.
+    pub range: (f64, f64),
 }
 
 impl Figures {
@@ -99,18 +101,18 @@ impl Figures {
 
     /// The figures that are one number, in the order of tables, by name.
     pub fn scalars(&self) -> [Figure; 9] {
-        let more = |name, value| Figure { name, value, more_is_better: true };
-        let less = |name, value| Figure { name, value: Some(value), more_is_better: false };
+        let more = |name, value, least| Figure { name, value, more_is_better: true, range: (least, 1.0) };
+        let less = |name, value, most| Figure { name, value: Some(value), more_is_better: false, range: (0.0, most) };
         [
-            more("R2", self.mean_r2),
-            more("CCC", self.mean_ccc),
-            less("JS", self.js),
-            less("KL", self.kl),
-            less("Chebyshev", self.chebyshev),
-            more("cosine", Some(self.cosine)),
-            more("intersection", Some(self.intersection)),
-            more("accuracy", Some(self.accuracy)),
-            less("calibration error", self.calibration_error),
+            more("R2", self.mean_r2, f64::NEG_INFINITY),
+            more("CCC", self.mean_ccc, -1.0),
+            less("JS", self.js, std::f64::consts::LN_2),
+            less("KL", self.kl, f64::INFINITY),
+            less("Chebyshev", self.chebyshev, 1.0),
+            more("cosine", Some(self.cosine), 0.0),
+            more("intersection", Some(self.intersection), 0.0),
+            more("accuracy", Some(self.accuracy), 0.0),
+            less("calibration error", self.calibration_error, 1.0),
         ]
     }
 }

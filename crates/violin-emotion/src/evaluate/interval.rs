@@ -20,6 +20,13 @@ pub struct Interval {
     pub high: f64,
 }
 
+impl Interval {
+    /// The part of it that can be.
+    pub fn within(self, (least, most): (f64, f64)) -> Interval {
+        Interval { low: self.low.clamp(least, most), high: self.high.clamp(least, most) }
+    }
+}
+
 /// Why there are no intervals over these groups, if so.
 pub fn no_intervals(groups: &[usize]) -> Option<String> {
     let found = distinct(groups).len();

@@ -120,9 +120,10 @@ pub fn intersection(rated: &[f32], predicted: &[f32]) -> f64 {
     pairs(rated, predicted).map(|(y, p)| y.min(p)).sum()
 }
 
-/// Whether both name the same emotion as the strongest (the first of equals).
-pub fn same_strongest(first: &[f32], second: &[f32]) -> bool {
-    strongest(first) == strongest(second)
+/// Whether the emotion that is answered as the strongest (the first of equals) is one of those that are rated as the strongest:
+/// with few raters there are often several.
+pub fn same_strongest(rated: &[f32], answered: &[f32]) -> bool {
+    rated[strongest(answered)] == rated[strongest(rated)]
 }
 
 /// The number of the largest share, the first of equals.
@@ -170,9 +171,10 @@ mod tests {
     }
 
     #[test]
-    fn the_first_of_equals_is_the_strongest() {
+    fn any_of_the_emotions_rated_as_the_strongest_will_do() {
         assert!(same_strongest(&[0.5, 0.5], &[0.6, 0.4]));
-        assert!(!same_strongest(&[0.5, 0.5], &[0.4, 0.6]));
+        assert!(same_strongest(&[0.5, 0.5], &[0.4, 0.6]) && !same_strongest(&[0.6, 0.4], &[0.4, 0.6]));
+        assert!(!same_strongest(&[0.6, 0.4], &[0.4, 0.6]));
     }
 
     #[test]

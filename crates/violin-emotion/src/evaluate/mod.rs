@@ -25,7 +25,7 @@ use crate::model::{EmotionModel, Scores};
 use crate::{Result, Watcher};
 
 pub use calibration::{CALIBRATION_BINS, CalibrationBin, calibration, calibration_error};
-pub use ceiling::{Ceiling, ceiling};
+pub use ceiling::{Ceiling, FEWEST_RECORDINGS, ceiling};
 pub use figures::{Figure, Figures};
 pub use held_out::{Chosen, HeldOut, Method};
 pub use interval::{FEWEST_GROUPS, Interval, intervals, no_intervals};
@@ -33,9 +33,7 @@ pub use metrics::{
     LEAST_SHARE, ccc, chebyshev, cosine, intersection, jensen_shannon, kl, r2, same_strongest, strongest,
 };
 pub use permutation::{p_value, permutation};
-pub use permutation_test::{
-    PermutationTest, QUICK, gain_over_mean_label, hybrid_on_permuted, permutation_steps, permutation_test,
-};
+pub use permutation_test::{PermutationTest, QUICK, hybrid_on_permuted, permutation_steps, permutation_test};
 pub use pieces::ByPiece;
 pub use rows::{Gain, Row};
 

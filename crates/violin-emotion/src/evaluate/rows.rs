@@ -44,12 +44,10 @@ impl Row {
         let mut all = intervals(&judged.groups, flat, SEED);
         let scalars = figures.scalars();
         let r2_intervals = all.split_off(scalars.len());
-        // What counts distance cannot be below 0.
-        let possible = |least: f64, Interval { low, high }: Interval| Interval { low: low.max(least), high };
-        let named = scalars.iter().zip(all).map(|(figure, interval)| {
-            let least = if figure.more_is_better { f64::NEG_INFINITY } else { 0.0 };
-            (figure.name, interval.map(|interval| possible(least, interval)))
-        });
+        let named = scalars
+            .iter()
+            .zip(all)
+            .map(|(figure, interval)| (figure.name, interval.map(|interval: Interval| interval.within(figure.range))));
         let intervals = named.collect();
         Row { method, figures, intervals, r2_intervals }
     }

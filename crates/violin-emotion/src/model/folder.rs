@@ -24,7 +24,11 @@ impl EmotionModel {
     /// # Errors
     /// `Model` if something that is no model stands there; `File` if the folder cannot be written.
     pub fn save(&self, folder: &Path) -> Result<()> {
-        place::put(folder, |whole| self.write_files(whole))
+        place::put(folder, |whole| {
+            self.write_files(whole)?;
+            // What could not be read again is no model, and stays unwritten.
+            EmotionModel::load(whole).map(drop)
+        })
     }
 
     fn write_files(&self, folder: &Path) -> Result<()> {

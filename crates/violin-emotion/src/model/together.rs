@@ -89,7 +89,10 @@ fn surely(one: &[f64], other: &[f64]) -> Option<f64> {
         square_other += (y - mean_other).powi(2);
     }
     let correlation = product / (square_one * square_other).sqrt();
-    // 0 / 0 for one that does not vary: no number, and not sure.
+    if !correlation.is_finite() {
+        // One of them does not vary.
+        return None;
+    }
     let lowest = correlation.abs().min(1.0).atanh() - SURE / (count - 3.0).sqrt();
     (lowest > HALF.atanh()).then(|| correlation.clamp(-1.0, 1.0))
 }
@@ -116,7 +119,9 @@ mod tests {
         assert_eq!(surely(11), None);
         assert_eq!(surely(14), None);
         assert!(surely(100).is_some_and(|correlation| correlation > 0.99));
-        assert_eq!(super::surely(&line(40), &vec![1.0; 40]), None);
+        for equal in [0.0, 1.0, 19.5] {
+            assert_eq!(super::surely(&line(40), &vec![equal; 40]), None);
+        }
     }
 
     #[test]

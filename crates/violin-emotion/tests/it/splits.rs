@@ -278,8 +278,9 @@ mod plans {
         assert!(refused("file,one\n").contains("expected rows below the header"));
         assert!(refused("name,one\na.wav,0\n").contains("expected a column `filename`, found `name`, `one`"));
         let split = "filename,one\na.wav,0\nb.wav,1\nc.wav,1\nd.wav,2\ne.wav,2\n";
-        assert_eq!(refused(split), "expected each group on one side, found `1` on both");
+        let place = format!("{path}: line 1, column `one`: ");
+        assert_eq!(refused(split), format!("{place}expected each group on one side, found `1` on both"));
         let single = "filename,one\na.wav,0\nb.wav,0\nc.wav,0\nd.wav,0\ne.wav,0\n";
-        assert_eq!(refused(single), "expected at least one recording on each side, found 0 and 5");
+        assert_eq!(refused(single), place + "expected at least one recording on each side, found 0 and 5");
     }
 }

@@ -8,6 +8,9 @@ use super::Judgement;
 /// The methods whose calibration is drawn: with all of them nobody could tell the lines apart.
 const DRAWN: [Method; 3] = [Method::Ridge, Method::Forest, Method::Hybrid];
 
+/// All figures that there may be.
+pub const NAMES: [&str; 3] = ["confusion.svg", "reliability.svg", "learning.svg"];
+
 /// Name and SVG of each figure.
 pub fn all(judged: &Judgement) -> Vec<(&'static str, String)> {
     let evaluation = &judged.evaluation;

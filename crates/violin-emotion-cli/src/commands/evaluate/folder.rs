@@ -45,7 +45,15 @@ impl Outputs {
         std::fs::create_dir_all(folder).map_err(|source| Error::file("make", folder, source))?;
         WholeFile::save(&folder.join(JSON), &self.json)?;
         WholeFile::save(&folder.join(PREDICTIONS), &self.predictions)?;
-        for (name, svg) in figures::all(judged) {
+        let drawn = figures::all(judged);
+        // A figure of an earlier run does not stand beside this one's record.
+        for name in figures::NAMES.iter().filter(|name| drawn.iter().all(|(drawn, _)| drawn != *name)) {
+            let path = folder.join(name);
+            if path.exists() {
+                std::fs::remove_file(&path).map_err(|source| Error::file("remove", &path, source))?;
+            }
+        }
+        for (name, svg) in drawn {
             WholeFile::save(&folder.join(name), svg.as_bytes())?;
         }
         let record = serde_json::to_vec_pretty(&Record::new(arguments, judged, self)?).expect("names are JSON");

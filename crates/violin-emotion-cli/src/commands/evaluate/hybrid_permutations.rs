@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use violin_emotion::data::{Corpus, Plan};
 use violin_emotion::evaluate::{self, Method, PermutationTest};
-use violin_emotion::{Checksum, Config, Error, WholeFile};
+use violin_emotion::{Checksum, Config, Error, ErrorKind, WholeFile};
 
 use super::cross_validate;
 use crate::progress::Bar;
@@ -34,30 +34,35 @@ pub fn run(
     }
     let written = |source| Error::file("write", &path, source);
     if scores.is_empty() {
-        WholeFile::save(&path, format!("# {key}\nnumber,gain_of_mean_r2\n").as_bytes())?;
+        WholeFile::save(&path, format!("# {key}\nnumber,mean_r2\n").as_bytes())?;
     }
     let mut file = fs::OpenOptions::new().append(true).open(&path).map_err(written)?;
     let begun = Instant::now();
     let before = scores.len();
     for number in before..wanted {
         let bar = Bar::new("permuting", config.model.restarts * plan.first().splits());
-        let score = evaluate::hybrid_on_permuted(corpus, config, plan, number, seed, &|progress| bar.show(progress))?;
+        let score = evaluate::hybrid_on_permuted(corpus, config, plan, number, seed, &|progress| bar.show(progress));
         drop(bar);
-        let Some(score) = score else { return Ok(None) };
+        if let Err(error) = &score
+            && matches!(error.kind(), ErrorKind::Interrupted)
+        {
+            eprintln!(
+                "{number} of {wanted} permutations are kept in {}; the same command goes on from there",
+                path.display()
+            );
+        }
+        let Some(score) = score? else { return Ok(None) };
         // All digits, so that what is read back is what was written.
         writeln!(file, "{number},{score:?}").map_err(written)?;
         scores.push(score);
         let (done, left) = (number + 1 - before, wanted - number - 1);
         let minutes = begun.elapsed().as_secs_f64() / 60.0 / done as f64 * left as f64;
-        eprintln!(
-            "permutation {} of {wanted}: mean R² {score:+.3} beside the mean label; about {minutes:.0} min to go",
-            number + 1
-        );
+        eprintln!("permutation {} of {wanted}: mean R² {score:.3}; about {minutes:.0} min to go", number + 1);
     }
     scores.truncate(wanted);
     let observed = match observed {
         Some(observed) => Some(observed),
-        None => evaluate::gain_over_mean_label(&cross_validate(corpus, config, &plan.first(), seed)?),
+        None => cross_validate(corpus, config, &plan.first(), seed)?.row(Method::Hybrid).figures.mean_r2,
     };
     Ok(observed.map(|observed| PermutationTest::new(Method::Hybrid, observed, scores)))
 }
@@ -86,7 +91,19 @@ fn known(path: &Path, key: &str) -> Result<Vec<f64>, Error> {
     match lines.next() {
         None => Ok(Vec::new()),
         Some(first) if first == format!("# {key}") => {
-            Ok(lines.skip(1).map_while(|line| line.split_once(',')?.1.parse().ok()).collect())
+            let score = |(number, line): (usize, &str)| {
+                let (before, score) = line.split_once(',')?;
+                let score: f64 = score.parse().ok()?;
+                (before.parse() == Ok(number) && score.is_finite()).then_some(score)
+            };
+            let one = |(number, line): (usize, &str)| {
+                score((number, line)).ok_or_else(|| {
+                    let expected =
+                        format!("permutation {number} and its score on line {} of {}", number + 3, path.display());
+                    Error::data(expected, format!("`{line}`"), "remove the damaged lines and those after them")
+                })
+            };
+            lines.skip(1).enumerate().map(one).collect()
         }
         Some(_) => {
             let expected = format!("permutations of this very run in {}", path.display());

@@ -8,11 +8,12 @@ mod json;
 pub mod replay;
 pub mod words;
 
+use std::collections::BTreeSet;
 use std::io::{Write, stdout};
 
-use violin_emotion::data::{self, Corpus, Dataset, Plan};
+use violin_emotion::data::{self, Corpus, Dataset, Plan, Split};
 use violin_emotion::evaluate::{
-    self, ByPiece, Ceiling, Evaluation, PermutationTest, QUICK, permutation_steps, permutation_test,
+    self, ByPiece, Ceiling, Evaluation, Method, PermutationTest, QUICK, permutation_steps, permutation_test,
 };
 use violin_emotion::{Config, Error, Progress};
 
@@ -77,6 +78,9 @@ pub fn judge(arguments: &EvaluateArguments) -> Result<Judgement, Failure> {
         dataset = data::permute_labels(&dataset, seed);
         eprintln!("labels were shuffled among the recordings: an honest score is now 0 or below");
     }
+    if arguments.learning_curve {
+        enough_for_a_curve(&dataset, &plan(arguments, &dataset, &dataset.groups())?)?;
+    }
     let pieces = arguments.pieces.as_deref().map(|name| column(&dataset, "--pieces", name)).transpose()?;
     let cache = super::cache(shared.cache.as_deref())?;
     let corpus = super::corpus(&dataset, &config, cache.as_ref())?;
@@ -103,7 +107,7 @@ pub fn judge(arguments: &EvaluateArguments) -> Result<Judgement, Failure> {
         }
     };
     if let Some(folder) = arguments.out.as_ref().filter(|_| arguments.hybrid_permutations > 0) {
-        let observed = evaluate::gain_over_mean_label(&evaluation).filter(|_| plan.repetitions().len() == 1);
+        let observed = evaluation.row(Method::Hybrid).figures.mean_r2.filter(|_| plan.repetitions().len() == 1);
         tests.extend(hybrid_permutations::run(
             arguments.hybrid_permutations,
             folder,
@@ -143,6 +147,9 @@ fn plan(arguments: &EvaluateArguments, dataset: &Dataset, groups: &[&str]) -> Re
     }
     match &arguments.second_group {
         _ if arguments.leave_one_group_out => Plan::leave_one_group_out(groups),
+        Some(name) if Some(name) == arguments.corpus.reading.group_by.as_ref() => {
+            Err(Error::config("--second-group", "another column than that of --group-by", format!("`{name}`")))
+        }
         Some(name) => Plan::crossed(groups, &column(dataset, "--second-group", name)?, folds, repeat, seed),
         None => Plan::by_group(groups, folds, repeat, seed),
     }
@@ -159,6 +166,18 @@ fn column<'a>(dataset: &'a Dataset, option: &'static str, name: &str) -> Result<
     Ok(cells)
 }
 
+/// A quarter of the training groups are two at least.
+fn enough_for_a_curve(dataset: &Dataset, plan: &Plan) -> Result<(), Error> {
+    const FEWEST: usize = 8;
+    let groups = dataset.groups();
+    let learned = |split: &Split| split.train().iter().map(|&at| groups[at]).collect::<BTreeSet<_>>().len();
+    let fewest = plan.repetitions()[0].iter().map(learned).min().expect("a split");
+    if fewest < FEWEST {
+        return Err(Error::config("--learning-curve", format!("at least {FEWEST} groups to learn from"), fewest));
+    }
+    Ok(())
+}
+
 fn cross_validate(corpus: &Corpus, config: &Config, plan: &Plan, seed: u64) -> Result<Evaluation, Error> {
     let bar = Bar::new("training", config.model.restarts * plan.splits());
     evaluate::cross_validate(corpus, config, plan, seed, &|progress| bar.show(progress))
@@ -171,7 +190,6 @@ fn ceiling(dataset: &Dataset, corpus: &Corpus, scale: bool) -> Result<Ceiling, S
     let votes = dataset.votes().ok_or("the label file has no column `n_votes` or `n_raters`")?;
     let rated: Vec<&[f32]> = dataset.recordings().iter().map(|recording| recording.target.shares()).collect();
     evaluate::ceiling(&rated, &votes, &corpus.group_numbers(), 0)
-        .ok_or_else(|| "it needs two raters a recording at least".to_owned())
 }
 
 /// Copies of all recordings.

@@ -115,6 +115,11 @@ pub fn run(arguments: &EvaluateArguments, file: &Path) -> Result<Outcome, Failur
             return Err(Error::data("the same files as recorded", found, hint).into());
         }
     }
+    if settings(arguments, arguments.corpus.augment)? != record.settings {
+        let hint =
+            "`settings` in the record is what `command` there led to; repeat a run with its record as it was written";
+        return Err(Error::data("the settings that the recorded command gives", "others", hint).into());
+    }
     let judged = judge(arguments)?;
     let sounds: BTreeMap<&String, &String> = judged.sounds.iter().map(|(name, sound)| (name, sound)).collect();
     let differs = |(name, sound): &(&String, &String)| sounds.get(name) != Some(sound);

@@ -77,7 +77,14 @@ pub fn story(judged: &Judgement) -> String {
         let row = |row: &violin_emotion::evaluate::ByPiece| {
             vec![row.method.name().into(), figure(row.between, 3), figure(row.within, 3)]
         };
-        parts.push(aligned(&header, &by_piece.iter().map(row).collect::<Vec<_>>()));
+        let mut table = aligned(&header, &by_piece.iter().map(row).collect::<Vec<_>>());
+        if by_piece.iter().any(|row| row.between.is_none()) {
+            table += "n/a between: the pieces' mean ratings do not vary\n";
+        }
+        if by_piece.iter().any(|row| row.within.is_none()) {
+            table += "n/a within: no piece has takes that are rated differently\n";
+        }
+        parts.push(table);
     }
     if !judged.learning_curve.is_empty() {
         let curve = judged.learning_curve.iter().map(|(share, evaluation)| (*share, evaluation));
@@ -91,10 +98,11 @@ pub fn story(judged: &Judgement) -> String {
         let table = aligned(&header, &Method::ALL.iter().map(row).collect::<Vec<_>>());
         parts.push(format!("mean R² learning from so many of the training groups:\n\n{table}"));
     }
+    let first_deal = if judged.plan.repetitions().len() > 1 { " on the first deal of folds" } else { "" };
     for test in &judged.tests {
         let highest = test.permuted.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         parts.push(format!(
-            "permutation test, {}: mean R² {:+.3} beside the mean label's, with labels permuted {} at most {highest:+.3}; p = {:.4}",
+            "permutation test{first_deal}, {}: mean R² {:.3}, with labels permuted {} at most {highest:.3}; p = {:.4}",
             test.method.name(),
             test.observed,
             count(test.permuted.len(), "time"),
@@ -176,7 +184,16 @@ fn by_emotion(judged: &Judgement) -> String {
     if let Ok(ceiling) = &judged.ceiling {
         lines.push(line("ceiling", &ceiling.figures.r2));
     }
-    aligned(&header, &lines)
+    let constant = names.iter().zip(&judged.evaluation.rows()[0].figures.r2).filter(|(_, r2)| r2.is_none());
+    let constant: Vec<&str> = constant.map(|(name, _)| name.as_str()).collect();
+    let mut table = aligned(&header, &lines);
+    if !constant.is_empty() {
+        let names = constant.join(", ");
+        table += &format!(
+            "n/a: {names}: rated alike in all recordings, so that there is nothing to tell; not in the mean\n"
+        );
+    }
+    table
 }
 
 /// What the folds chose on their own training sides.
@@ -190,12 +207,14 @@ fn choices(evaluation: &Evaluation) -> String {
     epochs.sort_unstable();
     let penalties: Vec<String> =
         penalties.iter().map(|(penalty, folds)| format!("{penalty} in {}", count(*folds, "fold"))).collect();
+    let (least, most) = (epochs[0], epochs[epochs.len() - 1]);
+    let stopped = match least == most {
+        true => format!("after {}", count(least, "epoch")),
+        false => format!("after {least} to {most} epochs, half of them by {}", epochs[epochs.len() / 2]),
+    };
     format!(
-        "chosen on each fold's training side alone: ridge penalty {}; networks stopped after {} to {} epochs, half of them by {}",
-        penalties.join(", "),
-        epochs[0],
-        epochs[epochs.len() - 1],
-        epochs[epochs.len() / 2]
+        "chosen on each fold's training side alone: ridge penalty {}; networks stopped {stopped}",
+        penalties.join(", ")
     )
 }
 

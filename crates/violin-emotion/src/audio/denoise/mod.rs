@@ -69,7 +69,7 @@ pub fn denoise(recording: &mut Recording, mode: Denoise, noise: Option<&Recordin
     }
     let removal = tally.removal();
     if !told {
-        let message = "too short to tell noise from sound: noise reduction left it as it is";
+        let message = "too short, or too silent, to tell noise from sound: noise reduction left it as it is";
         recording.warnings.push(Warning::new(WarningKind::Short, message));
     }
     if removal.tone_loss_db > TONE_KEPT_DB {

@@ -59,8 +59,27 @@ impl Ratings {
 
     /// The same ratings without those of some listeners.
     pub fn without_raters(mut self, names: &[&str]) -> Self {
-        let dropped = |rater: usize| names.contains(&self.raters[rater].as_str());
+        let names: Vec<String> = names.iter().map(|name| (*name).to_owned()).collect();
+        let raters = self.raters.clone();
+        let dropped = |rater: usize| names.contains(&raters[rater]);
         self.ratings.retain(|rating| !rating.rater.is_some_and(dropped));
+        // The others are numbered anew.
+        let kept: Vec<usize> = (0..self.raters.len()).filter(|&rater| !dropped(rater)).collect();
+        for rating in &mut self.ratings {
+            rating.rater = rating.rater.map(|rater| kept.binary_search(&rater).expect("a kept listener"));
+        }
+        self.raters = kept.into_iter().map(|rater| self.raters[rater].clone()).collect();
+        self
+    }
+
+    /// The same ratings, those of some clips alone.
+    pub fn only_clips(mut self, kept: impl Fn(&str) -> bool) -> Self {
+        let numbers: Vec<usize> = (0..self.clips.len()).filter(|&clip| kept(&self.clips[clip].name)).collect();
+        self.ratings.retain(|rating| numbers.binary_search(&rating.clip).is_ok());
+        for rating in &mut self.ratings {
+            rating.clip = numbers.binary_search(&rating.clip).expect("a kept clip");
+        }
+        self.clips = numbers.into_iter().map(|clip| self.clips[clip].clone()).collect();
         self
     }
 
