@@ -13,7 +13,7 @@ use super::vectorised::vectorised;
 const TOGETHER: usize = 8;
 
 /// A spectrum at 0 Hz, half the sample rate and all frequencies between.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Spectrum {
     /// Real parts.
     pub re: Vec<f32>,

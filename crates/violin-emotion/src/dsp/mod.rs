@@ -1,6 +1,7 @@
 //! Pure maths on slices: knows no music and no files.
 
 pub mod alignment;
+pub mod angle;
 pub mod chroma;
 mod columns;
 pub mod contrast;

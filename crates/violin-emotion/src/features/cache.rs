@@ -15,7 +15,7 @@ use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 const MEASURE_VERSION: u32 = 5;
 
 /// Rises when a copy is made otherwise.
-const AUGMENT_VERSION: u32 = 1;
+const AUGMENT_VERSION: u32 = 2;
 
 /// Where the safetensors header keeps [`Said`]: under one name, for the order of several is not fixed.
 const SAID: &str = "measured";

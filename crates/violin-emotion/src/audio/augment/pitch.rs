@@ -10,7 +10,7 @@ const LARGEST: u32 = 1_000;
 /// Stretched; `rate` 1.1 is faster.
 pub(super) fn stretch(samples: &[f32], rate: f64) -> Vec<f32> {
     let mut out = Vec::with_capacity(phase_vocoder::stretched_length(samples.len(), rate));
-    phase_vocoder::stretch(samples, rate, |_| (), |block| out.extend_from_slice(block));
+    phase_vocoder::stretch(samples, rate, |block| out.extend_from_slice(block));
     out
 }
 
@@ -31,7 +31,7 @@ pub(super) fn shift(samples: &[f32], semitones: f64) -> Vec<f32> {
     let rate = f64::from(to) / f64::from(from);
     let mut out = Vec::with_capacity(samples.len() + 1);
     let mut resampler = Resampler::new(from, to);
-    phase_vocoder::stretch(samples, rate, |_| (), |block| resampler.push(block, &mut out));
+    phase_vocoder::stretch(samples, rate, |block| resampler.push(block, &mut out));
     resampler.finish(&mut out);
     out.resize(samples.len(), 0.0);
     out

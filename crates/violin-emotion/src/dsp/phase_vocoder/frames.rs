@@ -1,68 +1,50 @@
 //! Frames out of the input and into the output.
 
-use std::sync::Arc;
-
-use realfft::num_complex::Complex32;
-use realfft::{ComplexToReal, RealFftPlanner, RealToComplex};
-
+use super::super::frame_transform::{FrameTransform, Spectrum};
 use super::super::stft::hann;
-use super::{BINS, FRAME};
+use super::FRAME;
 
-/// Reads windowed spectra and adds them up again; the phases of a spectrum are those at the frame's centre.
+/// Reads windowed spectra and adds them up again.
+///
+/// Phases are those at a frame's beginning: what is done to a spectrum here, turning its bins, is the same at any other
+/// place of the frame.
 pub(super) struct Frames {
     hop: usize,
+    /// Half the window, as the transform gives twice the spectrum.
     window: Vec<f32>,
-    /// The window again, over what the squares of all windows sum to.
+    /// The window over what the squares of all windows sum to.
     window_back: Vec<f32>,
-    forward: Arc<dyn RealToComplex<f32>>,
-    backward: Arc<dyn ComplexToReal<f32>>,
-    scratch: Vec<Complex32>,
-    frame: Vec<f32>,
-    spectrum: Vec<Complex32>,
+    transform: FrameTransform,
+    edge: Vec<f32>,
     sums: Vec<f32>,
 }
 
 impl Frames {
     /// Frames every `hop` samples of the output; a divisor of the frame, at most a quarter of it.
     pub fn new(hop: usize) -> Self {
-        let mut planner = RealFftPlanner::new();
-        let (forward, backward) = (planner.plan_fft_forward(FRAME), planner.plan_fft_inverse(FRAME));
-        let scratch = forward.get_scratch_len().max(backward.get_scratch_len());
         // The squares of Hann windows sum to 3/8 of a frame over the hop; the transform there and back is FRAME times
         // what it was.
         let sum = 0.375 * FRAME as f64 / hop as f64 * FRAME as f64;
         Frames {
             hop,
-            window: (0..FRAME).map(|n| hann(n) as f32).collect(),
+            window: (0..FRAME).map(|n| (0.5 * hann(n)) as f32).collect(),
             window_back: (0..FRAME).map(|n| (hann(n) / sum) as f32).collect(),
-            forward,
-            backward,
-            scratch: vec![Complex32::ZERO; scratch],
-            frame: vec![0.0; FRAME],
-            spectrum: vec![Complex32::ZERO; BINS],
+            transform: FrameTransform::new(FRAME),
+            edge: vec![0.0; FRAME],
             sums: vec![0.0; FRAME],
         }
     }
 
-    /// The spectrum of the frame centred at `centre`, zeros beyond the signal's ends.
-    pub fn read(&mut self, samples: &[f32], centre: i64) -> &mut [Complex32] {
-        windowed(samples, centre, &self.window, &mut self.frame);
-        let transformed = self.forward.process_with_scratch(&mut self.frame, &mut self.spectrum, &mut self.scratch);
-        transformed.expect("buffers of the transform's own lengths");
-        centred(&mut self.spectrum);
-        &mut self.spectrum
+    /// Fills `spectrum` with that of the frame centred at `centre`, zeros beyond the signal's ends.
+    pub fn read(&mut self, samples: &[f32], centre: i64, spectrum: &mut Spectrum) {
+        self.transform.forward(around(samples, centre, &mut self.edge), &self.window, spectrum);
     }
 
     /// Adds the spectrum's frame to the sums, one hop after the last one.
-    pub fn write(&mut self) {
-        centred(&mut self.spectrum);
-        (self.spectrum[0].im, self.spectrum[BINS - 1].im) = (0.0, 0.0);
-        let transformed = self.backward.process_with_scratch(&mut self.spectrum, &mut self.frame, &mut self.scratch);
-        transformed.expect("buffers of the transform's own lengths, real at both ends");
+    pub fn write(&mut self, spectrum: &Spectrum) {
         self.sums.copy_within(self.hop.., 0);
         self.sums[FRAME - self.hop..].fill(0.0);
-        let windowed = self.frame.iter().zip(&self.window_back);
-        self.sums.iter_mut().zip(windowed).for_each(|(sum, (value, window))| *sum += value * window);
+        self.transform.add_backward(spectrum, &self.window_back, &mut self.sums);
     }
 
     /// What no later frame adds to: the hop where the last frame began.
@@ -71,23 +53,20 @@ impl Frames {
     }
 }
 
-/// Fills `frame` with the samples around `centre` times the window, zeros beyond the signal's ends.
-pub(super) fn windowed(samples: &[f32], centre: i64, window: &[f32], frame: &mut [f32]) {
-    let length = frame.len() as i64;
+/// The samples around `centre`, as many as `edge` has; those that reach beyond the signal's ends in `edge`, zeros there.
+pub(super) fn around<'a>(samples: &'a [f32], centre: i64, edge: &'a mut [f32]) -> &'a [f32] {
+    let length = edge.len() as i64;
     let start = centre - length / 2;
-    let skipped = (-start).clamp(0, length) as usize;
-    let end = (samples.len() as i64 - start).clamp(skipped as i64, length) as usize;
-    frame[..skipped].fill(0.0);
-    frame[end..].fill(0.0);
-    if skipped < end {
-        let from = (start + skipped as i64) as usize;
-        let samples = &samples[from..from + end - skipped];
-        let products = samples.iter().zip(&window[skipped..end]).map(|(sample, window)| sample * window);
-        frame[skipped..end].iter_mut().zip(products).for_each(|(value, product)| *value = product);
-    }
-}
-
-/// Moves the time that phases refer to by half a frame.
-fn centred(spectrum: &mut [Complex32]) {
-    spectrum.iter_mut().skip(1).step_by(2).for_each(|bin| *bin = -*bin);
+    let whole = usize::try_from(start).ok().and_then(|start| samples.get(start..start + edge.len()));
+    whole.unwrap_or_else(|| {
+        let skipped = (-start).clamp(0, length) as usize;
+        let end = (samples.len() as i64 - start).clamp(skipped as i64, length) as usize;
+        edge[..skipped].fill(0.0);
+        edge[end..].fill(0.0);
+        if skipped < end {
+            let from = (start + skipped as i64) as usize;
+            edge[skipped..end].copy_from_slice(&samples[from..from + end - skipped]);
+        }
+        edge
+    })
 }

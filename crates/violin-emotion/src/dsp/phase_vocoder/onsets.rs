@@ -2,12 +2,10 @@
 
 use std::f64::consts::TAU;
 
-use realfft::RealFftPlanner;
-use realfft::num_complex::Complex32;
-
+use super::super::frame_transform::{FrameTransform, Spectrum};
 use super::super::logarithm::ln;
 use super::super::vectorised::vectorised;
-use super::frames::windowed;
+use super::frames::around;
 
 /// Samples of a frame: 23 ms at 44.1 kHz.
 const FRAME: usize = 1024;
@@ -64,15 +62,14 @@ fn rises(samples: &[f32]) -> Vec<f32> {
     }
     // A sine of amplitude a has a magnitude of a quarter of the frame times a.
     let scale = (COMPRESSION / (loudest * FRAME as f32 / 4.0)).powi(2);
-    let transform = RealFftPlanner::new().plan_fft_forward(FRAME);
-    let window: Vec<f32> = (0..FRAME).map(|n| (0.5 - 0.5 * (TAU * n as f64 / FRAME as f64).cos()) as f32).collect();
-    let mut frame = vec![0.0f32; FRAME];
-    let mut spectrum = vec![Complex32::ZERO; FRAME / 2 + 1];
-    let mut scratch = vec![Complex32::ZERO; transform.get_scratch_len()];
+    let mut transform = FrameTransform::new(FRAME);
+    // Half the window, as the transform gives twice the spectrum.
+    let hann = |n: usize| 0.5 - 0.5 * (TAU * n as f64 / FRAME as f64).cos();
+    let window: Vec<f32> = (0..FRAME).map(|n| (0.5 * hann(n)) as f32).collect();
+    let (mut edge, mut spectrum) = (vec![0.0f32; FRAME], Spectrum::new(FRAME / 2 + 1));
     let mut levels = [(); 3].map(|()| vec![0.0f32; FRAME / 2 + 1]);
     for number in 0..frames {
-        windowed(samples, (number * HOP) as i64, &window, &mut frame);
-        transform.process_with_scratch(&mut frame, &mut spectrum, &mut scratch).expect("buffers of its own lengths");
+        transform.forward(around(samples, (number * HOP) as i64, &mut edge), &window, &mut spectrum);
         levels.rotate_left(1);
         let [before, _, after] = &mut levels;
         let rise = vectorised(
@@ -80,7 +77,7 @@ fn rises(samples: &[f32]) -> Vec<f32> {
             || rise(&spectrum, scale, before, after),
         );
         if number >= 2 {
-            rises[number - 1] = rise / spectrum.len() as f32;
+            rises[number - 1] = rise / after.len() as f32;
         }
     }
     rises
@@ -88,9 +85,9 @@ fn rises(samples: &[f32]) -> Vec<f32> {
 
 /// Fills the levels `after` from a spectrum; the sum of their rises above those `before`.
 #[inline(always)]
-fn rise(spectrum: &[Complex32], scale: f32, before: &[f32], after: &mut [f32]) -> f32 {
-    for (level, bin) in after.iter_mut().zip(spectrum) {
-        *level = ln(1.0 + (scale * (bin.re * bin.re + bin.im * bin.im)).sqrt());
+fn rise(spectrum: &Spectrum, scale: f32, before: &[f32], after: &mut [f32]) -> f32 {
+    for (level, (re, im)) in after.iter_mut().zip(spectrum.re.iter().zip(&spectrum.im)) {
+        *level = ln(1.0 + (scale * (re * re + im * im)).sqrt());
     }
     let mut lanes = [0.0f32; 16];
     for (before, after) in before.chunks(16).zip(after.chunks(16)) {

@@ -1,3 +1,5 @@
+use std::f64::consts::TAU;
+
 use super::*;
 
 const RATE: f64 = 44_100.0;
@@ -14,7 +16,7 @@ const ATTACK_DB: f64 = 1.0;
 
 fn stretched(samples: &[f32], rate: f64) -> Vec<f32> {
     let mut out = Vec::new();
-    stretch(samples, rate, |_| (), |block| out.extend_from_slice(block));
+    stretch(samples, rate, |block| out.extend_from_slice(block));
     out
 }
 
