@@ -126,6 +126,7 @@ fn vibrato(phrases: &[Vec<f32>], noises: &[(String, Vec<f32>)]) {
         "| mode | SNR | after against before | after against clean | before against clean |\n|---|---|---|---|---|"
     );
     for mode in MODES {
+        let mut of_both: [Vec<(f64, f64)>; 3] = Default::default();
         for snr_db in [10.0, 20.0] {
             let pairs: Vec<_> =
                 phrases.iter().flat_map(|phrase| noises.iter().map(move |noise| (phrase, noise))).collect();
@@ -137,15 +138,20 @@ fn vibrato(phrases: &[Vec<f32>], noises: &[(String, Vec<f32>)]) {
                     [differences(&before, &after), differences(&clean, &after), differences(&clean, &before)]
                 })
                 .collect();
-            let mut line = format!("| {mode:?} | {snr_db} dB |");
-            for at in 0..3 {
-                let all: Vec<(f64, f64)> = differences.iter().flat_map(|differences| differences[at].clone()).collect();
-                let (rates, widths) = all.iter().copied().unzip();
-                line += &format!(" {:.3}; {:.2}; ({}) |", median(rates), median(widths), all.len());
-            }
-            println!("{line}");
+            let all = [0, 1, 2].map(|at| differences.iter().flat_map(|one| one[at].clone()).collect::<Vec<_>>());
+            println!("| {mode:?} | {snr_db} dB |{}", cells(&all));
+            of_both.iter_mut().zip(all).for_each(|(both, all)| both.extend(all));
         }
+        println!("| {mode:?} | both |{}", cells(&of_both));
     }
+}
+
+fn cells(columns: &[Vec<(f64, f64)>; 3]) -> String {
+    let cell = |all: &Vec<(f64, f64)>| {
+        let (rates, widths) = all.iter().copied().unzip();
+        format!(" {:.3}; {:.2}; ({}) |", median(rates), median(widths), all.len())
+    };
+    columns.iter().map(cell).collect()
 }
 
 fn differences(one: &[Note], other: &[Note]) -> Vec<(f64, f64)> {
