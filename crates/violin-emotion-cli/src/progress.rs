@@ -37,6 +37,9 @@ impl Bar {
             Progress::Fit { .. } => self.0.inc(1),
             Progress::Permuted { done } => self.0.inc(done as u64),
             Progress::Compared { done, total } => self.0.set_message(format!("compared with {done} of {total}")),
+            Progress::Demonstrated { done, total } => {
+                self.0.set_message(format!("showing what a random split does: {done} of {total}"));
+            }
             _ => {}
         }
         if interrupt::asked() { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }

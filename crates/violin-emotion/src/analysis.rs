@@ -26,6 +26,9 @@ pub struct Analysis {
     pub duration_s: Option<f64>,
     /// The answer for the whole recording: the model on the whole sequence.
     pub emotions: Option<Distribution>,
+    /// The same as a number, if the model was trained on a scale.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scale: Option<OnScale>,
     /// What a reader of the answer should know.
     pub warnings: Vec<Warning>,
     /// The answer over time: one distribution a window.
@@ -51,6 +54,29 @@ pub struct TimelineEntry {
     pub end_s: f64,
     /// The model's answer to the excerpt of windows around this one.
     pub emotions: Distribution,
+    /// The same as a number, if the model was trained on a scale.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub scale: Option<OnScale>,
+}
+
+/// A number on a scale, such as valence.
+#[derive(Debug, Clone, PartialEq, serde::Serialize)]
+pub struct OnScale {
+    /// The scale's name.
+    pub name: String,
+    /// The number.
+    pub value: f64,
+    /// The scale's least value.
+    pub least: f64,
+    /// The scale's largest value.
+    pub most: f64,
+}
+
+impl OnScale {
+    fn of(answer: &SoftLabels) -> Option<Self> {
+        let (scale, value) = (answer.labels().scale()?, answer.value()?);
+        Some(OnScale { name: scale.column.clone(), value, least: scale.least, most: scale.most })
+    }
 }
 
 /// A distribution as a JSON object, emotion by emotion in the label set's order.
@@ -80,6 +106,7 @@ impl Analysis {
         let entry = |moment: Moment| TimelineEntry {
             start_s: moment.span.start_s,
             end_s: moment.span.end_s,
+            scale: OnScale::of(&moment.answer),
             emotions: Distribution(moment.answer),
         };
         Analysis {
@@ -89,6 +116,7 @@ impl Analysis {
             error: None,
             hint: None,
             duration_s: Some(recording.duration_s()),
+            scale: OnScale::of(&overall),
             emotions: Some(Distribution(overall)),
             warnings,
             timeline: timeline.into_iter().map(entry).collect(),
@@ -105,6 +133,7 @@ impl Analysis {
             hint: error.hint().map(str::to_string),
             duration_s: None,
             emotions: None,
+            scale: None,
             warnings: Vec::new(),
             timeline: Vec::new(),
         }

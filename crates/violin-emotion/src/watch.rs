@@ -44,6 +44,13 @@ pub enum Progress<'a> {
         /// Its file, as the label file names it.
         path: &'a Path,
     },
+    /// A recording and its copies were measured to show what a random split does.
+    Demonstrated {
+        /// Recordings finished, this one included.
+        done: usize,
+        /// Recordings in all.
+        total: usize,
+    },
     /// Methods were judged on permuted labels in one fold.
     Permuted {
         /// How many since the last time.

@@ -22,10 +22,17 @@ impl WholeFile {
     /// # Errors
     /// `File` if its folder is not there or cannot be written.
     pub fn begin(path: &Path) -> Result<Self> {
+        let folder = folder_of(path);
+        if !folder.is_dir() {
+            let problem = format!("there is no folder {}", folder.display());
+            return Err(Error::file("write", path, io::Error::new(io::ErrorKind::NotFound, problem)));
+        }
         let mut builder = tempfile::Builder::new();
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-        let file = builder.tempfile_in(folder_of(path)).map_err(|source| Error::file("write", path, source))?;
+        // The system's answer alone: the name that it has so far says nothing to anybody.
+        let refused = |source: io::Error| Error::file("write", path, source.kind().into());
+        let file = builder.tempfile_in(folder).map_err(refused)?;
         Ok(WholeFile { file, path: path.to_path_buf() })
     }
 

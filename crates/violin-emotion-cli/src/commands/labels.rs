@@ -162,7 +162,8 @@ fn write_table(
         let named: Vec<&str> = suspects.clips.iter().take(NAMED).map(|suspect| suspect.clip.as_str()).collect();
         let more = suspects.clips.len().saturating_sub(NAMED);
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        let what = "listeners agree on them no more than on clips drawn at random";
+        let them = if suspects.clips.len() == 1 { "it" } else { "them" };
+        let what = format!("listeners agree on {them} no more than on clips drawn at random");
         writeln!(out, "flagged: {}{more}: {what}", named.join(", "))?;
     }
     Ok(())

@@ -57,6 +57,8 @@ struct Answers<'a> {
     format: AnswerFormat,
     timeline: bool,
     emotions: &'a [String],
+    /// Name of the scale, if the model was trained on one.
+    scale: Option<&'a str>,
     count: usize,
     rows: Vec<Vec<String>>,
     notes: Vec<String>,
@@ -65,8 +67,9 @@ struct Answers<'a> {
 impl<'a> Answers<'a> {
     fn new(arguments: &PredictArguments, model: &'a EmotionModel) -> Self {
         let emotions = model.labels().names();
+        let scale = model.labels().scale().map(|scale| scale.column.as_str());
         let (format, timeline) = (arguments.format, arguments.timeline);
-        Answers { format, timeline, emotions, count: 0, rows: Vec::new(), notes: Vec::new() }
+        Answers { format, timeline, emotions, scale, count: 0, rows: Vec::new(), notes: Vec::new() }
     }
 
     fn push(&mut self, analysis: &Analysis) -> io::Result<()> {
@@ -95,7 +98,7 @@ impl<'a> Answers<'a> {
                 let place: &[&str] =
                     if self.timeline { &["recording", "from", "to"] } else { &["recording", "length"] };
                 let header: Vec<String> =
-                    place.iter().map(|name| name.to_string()).chain(self.emotions.to_vec()).collect();
+                    place.iter().copied().chain(self.scale).map(String::from).chain(self.emotions.to_vec()).collect();
                 write!(stdout(), "{}", table::aligned(&header, &self.rows))?;
                 self.notes.iter().try_for_each(|note| writeln!(stdout(), "{note}"))
             }
@@ -105,7 +108,8 @@ impl<'a> Answers<'a> {
 
     fn tabulate(&mut self, analysis: &Analysis) {
         let shares = |answer: &SoftLabels| -> Vec<String> {
-            answer.shares().iter().map(|share| format!("{share:.3}")).collect()
+            let value = answer.value().map(|value| format!("{value:.2}"));
+            value.into_iter().chain(answer.shares().iter().map(|share| format!("{share:.3}"))).collect()
         };
         match &analysis.emotions {
             None => self.rows.push(vec![analysis.path.clone(), "error".into()]),
@@ -137,14 +141,17 @@ impl<'a> Answers<'a> {
                 false => &["path", "status", "error", "duration_s"],
             };
             let emotions = self.emotions.iter().map(String::as_str);
-            csv.write_record(place.iter().copied().chain(emotions).chain(["warnings"]))?;
+            csv.write_record(place.iter().copied().chain(self.scale).chain(emotions).chain(["warnings"]))?;
         }
         let status = if analysis.status == Status::Ok { "ok" } else { "error" };
         let said = [analysis.path.clone(), status.into(), analysis.error.clone().unwrap_or_default()];
         let shares = |answer: Option<&SoftLabels>| -> Vec<String> {
             match answer {
-                Some(answer) => answer.shares().iter().map(f32::to_string).collect(),
-                None => vec![String::new(); self.emotions.len()],
+                Some(answer) => {
+                    let value = answer.value().map(|value| format!("{value:.6}"));
+                    value.into_iter().chain(answer.shares().iter().map(f32::to_string)).collect()
+                }
+                None => vec![String::new(); usize::from(self.scale.is_some()) + self.emotions.len()],
             }
         };
         let mut row = |place: Vec<String>, answer: Option<&SoftLabels>, warnings: String| {

@@ -78,11 +78,9 @@ fn a_run_can_be_repeated_to_the_byte_and_a_change_is_found() {
 
     fs::write(shop.path("judged/run.json"), "{}").expect("a file");
     let run = shop.run(&["evaluate", "--replay", "judged/run.json"]);
-    assert!(
-        run.code == 1 && run.stderr.contains("judged/run.json, line 1, column 2: no record of a run"),
-        "{}",
-        run.stderr
-    );
+    let problem = "expected the record of a run, as JSON, found judged/run.json: missing field `schema` at line 1 column 2\n\
+                   hint: give the run.json that `evaluate --out` wrote";
+    assert!(run.code == 1 && run.stderr.contains(problem), "{}", run.stderr);
 }
 
 #[test]
@@ -109,10 +107,53 @@ fn folds_and_pieces_come_from_columns_and_files() {
         assert!(run.code == 1 && run.stderr.contains(problem), "{}", run.stderr);
     };
     refused(&["--pieces", "work"], "setting `--pieces`: expected a column of the label file: filename, performer, ");
+    refused(
+        &["--pieces", "Sadness"],
+        "setting `--pieces`: expected a column that says what recordings share, found the emotion `Sadness`",
+    );
     refused(&["--second-group", "work"], "setting `--second-group`: expected a column of the label file: ");
     refused(&["--learning-curve"], "setting `--learning-curve`: expected at least 8 groups to learn from, found 2");
     refused(&["--second-group", "performer"], "expected another column than that of --group-by, found `performer`");
-    refused(&["--repeat", "0"], "setting `repeat`: expected at least 1, found 0");
+    refused(&["--repeat", "0"], "setting `--repeat`: expected at least 1, found 0");
+}
+
+#[test]
+fn a_model_of_a_scale_answers_with_its_number() {
+    let shop = Workshop::new();
+    let labels = fs::read_to_string(shop.path("labels.csv")).expect("labels");
+    let rated = |(row, line): (usize, &str)| match row {
+        0 => format!("{line},valence\n"),
+        // Cubes of the share of happiness, so that no other column sums up with it.
+        _ => format!(
+            "{line},{:.3}\n",
+            1.0 + 8.0 * line.split(',').nth(2).expect("a share").parse::<f64>().expect("a number").powi(3)
+        ),
+    };
+    fs::write(shop.path("labels.csv"), labels.lines().enumerate().map(rated).collect::<String>()).expect("labels");
+    let scale = ["--scale", "valence=1..9"];
+    let run = on(&shop, &[&scale[..], &["--out", "judged"]].concat()).must_succeed();
+    assert!(run.stdout.contains("hybrid ") && !run.stdout.contains("high valence"), "{}", run.stdout);
+    let csv = fs::read_to_string(shop.path("judged/predictions.csv")).expect("a table");
+    let cells: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
+    let at = |name: &str| cells[0].iter().position(|header| *header == name).unwrap_or_else(|| panic!("{name}"));
+    let (value, high) = (at("hybrid: valence"), at("hybrid: high valence"));
+    for row in &cells[1..] {
+        let [value, high] = [value, high].map(|at| row[at].parse::<f64>().expect("a number"));
+        assert!((value - (1.0 + 8.0 * high)).abs() < 1e-5, "{row:?}");
+    }
+    shop.train(&[&scale[..], &["--out", "on_scale"]].concat()).must_succeed();
+    let take = shop.recording(0);
+    let predict =
+        |format: &str| shop.run(&["predict", &take, "--model", "on_scale", "--format", format]).must_succeed().stdout;
+    let json: serde_json::Value = serde_json::from_str(&predict("json")).expect("JSON");
+    let scale = &json[0]["scale"];
+    assert_eq!((&scale["name"], &scale["least"], &scale["most"]), (&"valence".into(), &1.0.into(), &9.0.into()));
+    let value = scale["value"].as_f64().expect("a number");
+    let share = json[0]["emotions"]["high valence"].as_f64().expect("a share");
+    assert!((value - (1.0 + 8.0 * share)).abs() < 1e-5, "{json}");
+    let csv = predict("csv");
+    assert!(csv.starts_with("path,status,error,duration_s,valence,high valence,low valence,warnings\n"), "{csv}");
+    assert!(predict("table").contains(&format!(" {value:.2} ")), "{value}");
 }
 
 #[test]

@@ -54,8 +54,8 @@ fn what_cannot_be_judged_is_known_before_anything_is_measured() {
         let said = format!("error: {problem}\nhint: ");
         assert!(run.stderr.contains(&said) && !none.path().join("kept").exists(), "{}", run.stderr);
     };
-    refused("evaluate", &["--folds", "0"], "setting `folds`: expected at least 2, found 0");
-    refused("evaluate", &["--folds", "1"], "setting `folds`: expected at least 2, found 1");
+    refused("evaluate", &["--folds", "0"], "setting `--folds`: expected at least 2, found 0");
+    refused("evaluate", &["--folds", "1"], "setting `--folds`: expected at least 2, found 1");
     refused("evaluate", &["--folds", "13"], "expected at least 13 groups, found 12");
     refused("evaluate", &["--group-by", "performer"], "expected at least 5 groups, found 4");
     let labels = fs::read_to_string(shop.path("labels.csv")).expect("labels");

@@ -71,6 +71,25 @@ impl Labels {
         Labels { shares, emotions, group_of, members, means }
     }
 
+    /// The same recordings and groups, their labels less the mean label of all that share a value: what is left for others to
+    /// explain.
+    pub fn within(&self, values: &[String]) -> Labels {
+        let width = self.emotions;
+        let mut sums: HashMap<&str, (Vec<f64>, f64)> = HashMap::new();
+        for (value, shares) in values.iter().zip(self.shares.chunks_exact(width)) {
+            let (sum, count) = sums.entry(value).or_insert_with(|| (vec![0.0; width], 0.0));
+            sum.iter_mut().zip(shares).for_each(|(sum, share)| *sum += share);
+            *count += 1.0;
+        }
+        let left = |(value, shares): (&String, &[f64])| {
+            let (sum, count) = &sums[value.as_str()];
+            shares.iter().zip(sum).map(|(share, sum)| share - sum / count).collect::<Vec<f64>>()
+        };
+        let shares = values.iter().zip(self.shares.chunks_exact(width)).flat_map(left).collect();
+        let groups: Vec<String> = self.group_of.iter().map(ToString::to_string).collect();
+        Labels::new(shares, width, &groups)
+    }
+
     /// Number of recordings.
     pub fn recordings(&self) -> usize {
         self.group_of.len()

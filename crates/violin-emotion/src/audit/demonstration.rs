@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::path::Path;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::SeedableRng;
@@ -143,10 +144,14 @@ fn measure(
 ) -> Result<Vec<Measured>> {
     let settings = if config.augment.is_empty() { &AugmentSettings::usual() } else { &config.augment };
     let augmentation = Augmentation::open(settings, &config.audio)?;
+    let (done, total) = (AtomicUsize::new(0), chosen.len());
     let one = |&at: &usize| {
         let labelled = heard[at].labelled;
         tell(watcher, Progress::Begin { path: Path::new(&labelled.file_name) })?;
-        match features::measure_with_copies(&labelled.path, &config.audio, &config.features, &augmentation, cache) {
+        let measured =
+            features::measure_with_copies(&labelled.path, &config.audio, &config.features, &augmentation, cache);
+        tell(watcher, Progress::Demonstrated { done: done.fetch_add(1, Ordering::Relaxed) + 1, total })?;
+        match measured {
             Ok((measured, copies)) => {
                 let sequences = std::iter::once(&measured.sequence).chain(copies.iter().map(|copy| &copy.sequence));
                 let rows = sequences.map(means).collect();

@@ -138,7 +138,7 @@ pub fn finding(known: &Known, question: &Question, answer: Answer, own: bool) ->
             Kind::LabelBySource,
             Severity::Check,
             format!("{what}, which keeps the groups, settles the strongest emotion: nearly each group has one"),
-            "no score can tell whether the emotion is heard or who plays: label several emotions of each group",
+            "no score can tell whether the emotion is heard or who plays: record several emotions of each group",
         ),
         (true, false) => Finding::new(
             Kind::LabelBySource,
@@ -146,7 +146,7 @@ pub fn finding(known: &Known, question: &Question, answer: Answer, own: bool) ->
             format!("{what} settles the strongest emotion, and explains {figure} of the labels (p = {:.4})", answer.p),
             format!(
                 "if it was not made from the labels, who learns it has learned the label: {}",
-                keep(question, "label several emotions of each value")
+                keep(known, question, "record several emotions of each of its values")
             ),
         ),
         (false, true) => return None,
@@ -158,15 +158,24 @@ pub fn finding(known: &Known, question: &Question, answer: Answer, own: bool) ->
                  stand on both sides of a split",
                 answer.p
             ),
-            format!("if it was not made from the labels, {}", keep(question, "make a column of it for --group-by")),
+            format!(
+                "if it was not made from the labels, {}",
+                keep(known, question, "make a column of it for --group-by")
+            ),
         ),
     };
     let finding = finding.of_columns(question.column.iter().cloned().collect());
     Some(Finding { explains: Some(answer.explains), p: Some(answer.p), ..finding })
 }
 
-fn keep(question: &Question, otherwise: &str) -> String {
-    question.column.as_ref().map_or(otherwise.to_owned(), |column| format!("give --group-by {column}"))
+fn keep(known: &Known, question: &Question, otherwise: &str) -> String {
+    match (&question.column, known.group_by) {
+        (None, _) => otherwise.to_owned(),
+        (Some(column), None) => format!("give --group-by {column}"),
+        (Some(column), Some(_)) => {
+            format!("judge with --second-group {column} as well (`evaluate`), or give --group-by {column} instead")
+        }
+    }
 }
 
 /// How much of a blind guess's mistakes about the strongest emotion knowing the value saves; 1 is all. Values of a single

@@ -19,7 +19,7 @@ use crate::{Error, Result, Watcher};
 pub use demonstration::Demonstration;
 pub use finding::{Finding, Kind, Severity};
 
-use association::Labels;
+use association::{Labels, Property};
 use groupings::Known;
 use heard::Heard;
 use question::{Answer, Question};
@@ -185,14 +185,35 @@ fn tests(heard: &[Heard], known: &Known) -> (Vec<Finding>, Vec<Tested>, Vec<Stri
         asked.into_iter().zip(answers).filter_map(|(asked, answer)| Some((asked, answer?))).collect();
     let corrected = association::holm(&answered.iter().map(|(_, answer)| answer.p).collect::<Vec<f64>>());
     let (mut findings, mut tests) = (Vec::new(), Vec::new());
-    for (((question, own), association), p) in answered.into_iter().zip(corrected) {
-        let answer = Answer::new(association, p);
-        findings.extend(match question.kind {
-            Kind::UnusedGroups => groupings::finding(known, &question, answer, own),
+    let answered: Vec<_> = answered
+        .into_iter()
+        .zip(corrected)
+        .map(|(((question, own), association), p)| (question, own, Answer::new(association, p)))
+        .collect();
+    let shared = answered.iter().find_map(|(question, own, answer)| match &question.property {
+        Property::Names(values) if question.kind == Kind::UnusedGroups && !own && answer.stands(question) => {
+            Some(values.clone())
+        }
+        _ => None,
+    });
+    for (question, own, answer) in answered {
+        findings.extend(match (question.kind, &shared) {
+            (Kind::UnusedGroups, _) => groupings::finding(known, &question, answer, own),
+            (Kind::Order, Some(values)) if is_echo(&question, values, &labels) => None,
             _ => shortcuts::finding(&question, answer),
         });
         let what = if own { format!("{}, which keeps the groups", question.what) } else { question.what };
-        tests.push(Tested { what, explains: answer.explains, p });
+        tests.push(Tested { what, explains: answer.explains, p: answer.p });
     }
     (findings, tests, not_examined)
+}
+
+/// Whether a property says no more of the labels than what recordings of one value have in common: files of one piece lie side by
+/// side, so that their order tells what the piece does.
+fn is_echo(question: &Question, values: &[String], labels: &Labels) -> bool {
+    let properties = std::slice::from_ref(&question.property);
+    match association::test(properties, &labels.within(values), SEED)[..] {
+        [Some(left)] => !Answer::new(left, left.p).stands(question),
+        _ => true,
+    }
 }

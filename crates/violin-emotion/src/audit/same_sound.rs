@@ -9,6 +9,7 @@ use super::heard::Heard;
 use crate::audio::SAMPLE_RATE;
 use crate::dsp::alignment::{Aligner, Alignment};
 use crate::dsp::fingerprint::STEP;
+use crate::error::count;
 
 /// Fingerprints that agree so far are of one recording. Measured: 0.74 and above for copies at 64 kbit/s, at 11 kHz, 20 dB
 /// over noise, cut; 0.30 and below for other recordings, other takes of one piece and single notes; 0.65 at most for rendered
@@ -116,24 +117,42 @@ pub fn findings(heard: &[Heard], links: &[Link]) -> Vec<Finding> {
             first.dedup();
             first.into_iter().map(move |number| {
                 let within: Vec<&Link> = of_kind.iter().filter(|link| set[link.one] == number).copied().collect();
-                let members: Vec<&Heard> =
-                    (0..heard.len()).filter(|&at| set[at] == number).map(|at| &heard[at]).collect();
-                finding(kind, &members, &within)
+                let members: Vec<usize> = (0..heard.len()).filter(|&at| set[at] == number).collect();
+                finding(kind, heard, &members, &within)
             })
         })
         .collect()
 }
 
-fn finding(kind: Kind, members: &[&Heard], links: &[&Link]) -> Finding {
+/// What recordings share that hang together like a chain: the first and the last may have nothing in common.
+fn pair_by_pair(heard: &[Heard], links: &[&Link]) -> String {
+    const NAMED: usize = 6;
+    let name = |at: usize| &heard[at].labelled.file_name;
+    let pair = |link: &&Link| {
+        let percent = 100.0 * link.agreement;
+        format!("{} and {} {:.1} s ({percent:.0} % alike)", name(link.one), name(link.other), link.shared_s)
+    };
+    let pairs: Vec<String> = links.iter().take(NAMED).map(pair).collect();
+    let more = match links.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {}", count(more, "more pair")),
+    };
+    format!("they share sound pair by pair: {}{more}", pairs.join(", "))
+}
+
+fn finding(kind: Kind, heard: &[Heard], set: &[usize], links: &[&Link]) -> Finding {
+    let members: Vec<&Heard> = set.iter().map(|&at| &heard[at]).collect();
     let names: Vec<String> = members.iter().map(|member| member.labelled.file_name.clone()).collect();
     let across = members.iter().any(|member| member.labelled.group != members[0].labelled.group);
     let contradictory = members.iter().any(|member| member.labelled.target != members[0].labelled.target);
     let agreement = links.iter().map(|link| link.agreement).fold(1.0, f64::min);
-    let least_s = links.iter().map(|link| link.shared_s).fold(f64::MAX, f64::min);
-    let what = match kind {
-        Kind::SameSound => "the same sound under several names".to_owned(),
-        Kind::NearDuplicate => format!("copies of one recording ({:.0} % alike), changed or cut", 100.0 * agreement),
-        _ => format!("they share {least_s:.1} s of one recording ({:.0} % alike)", 100.0 * agreement),
+    let what = match (kind, links) {
+        (Kind::SameSound, _) => "the same sound under several names".to_owned(),
+        (Kind::NearDuplicate, _) => {
+            format!("copies of one recording ({:.0} % alike), changed or cut", 100.0 * agreement)
+        }
+        (_, [one]) => format!("they share {:.1} s of one recording ({:.0} % alike)", one.shared_s, 100.0 * agreement),
+        (_, several) => pair_by_pair(heard, several),
     };
     let (severity, mut advice) = match (kind, across) {
         (_, false) => (Severity::Note, "harmless to a grouped score, for they are of one group".to_owned()),

@@ -9,12 +9,14 @@ use super::problems::Problems;
 use super::report::{EmotionSource, LabelReport};
 use super::rows::RowReader;
 use super::splits::shuffle;
-use super::table::Table;
-use super::{LabelSet, SoftLabels};
+use super::table::{Row, Table};
+use super::{LabelSet, Scale, SoftLabels};
 use crate::Result;
 
 /// Columns that say how many votes the shares rest on, the first found in this order.
-const VOTES: [&str; 3] = ["n_votes", "n_raters", "raters"];
+const VOTES: [&str; 2] = ["n_votes", "n_raters"];
+/// A column that says so too, if it holds numbers.
+const RATERS: &str = "raters";
 
 /// How to read a label file.
 #[derive(Debug, Clone, Default, PartialEq)]
@@ -27,20 +29,6 @@ pub struct LabelOptions {
     pub normalise: bool,
     /// A scale (valence, arousal) instead of emotions.
     pub scale: Option<Scale>,
-}
-
-/// A column of numbers between two ends, such as valence from 1 to 9.
-///
-/// It is learned as a distribution over its ends: a value has so large a share of the upper one as it lies above the lower, and
-/// the rest of the lower one. R² and the correlation of that share are those of the scale itself.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Scale {
-    /// The column.
-    pub column: String,
-    /// Its least value.
-    pub least: f64,
-    /// Its largest value.
-    pub most: f64,
 }
 
 /// A recording and what it should be heard as.
@@ -79,6 +67,8 @@ pub struct Dataset {
     report: LabelReport,
     /// The names of the label file's columns.
     headers: Vec<String>,
+    /// The column that says how many votes the shares rest on.
+    votes: Option<usize>,
 }
 
 impl Dataset {
@@ -120,10 +110,11 @@ impl Dataset {
     }
 
     /// How many single votes the shares of each recording rest on, as the column `n_votes` says, or else how many listeners rated
-    /// it (`n_raters`, `raters`), as if each had one vote; 0 where the column says nothing.
+    /// it (`n_raters`, `raters`), as if each had one vote; 0 where the cell is empty. `None` without such a column.
     pub fn votes(&self) -> Option<Vec<usize>> {
-        let column = VOTES.iter().find_map(|name| self.column(name))?;
-        Some(column.iter().map(|cell| cell.parse().unwrap_or(0)).collect())
+        let column = self.votes?;
+        let of = |one: &LabelledRecording| votes(one.cells[column].trim()).expect("checked when the file was read");
+        Some(self.recordings.iter().map(of).collect())
     }
 
     /// The group of each recording.
@@ -155,6 +146,7 @@ pub fn read_labels(csv: &Path, audio_dir: &Path, options: &LabelOptions) -> Resu
     if table.row_count == 1 {
         problems.add(0, None, "expected at least two recordings, found one", "label more recordings");
     }
+    let votes = votes_column(&table, &mut problems);
     let Some(columns) = columns::tell_apart(&table, options, &mut problems) else {
         return Err(problems.into_error(csv));
     };
@@ -192,7 +184,29 @@ pub fn read_labels(csv: &Path, audio_dir: &Path, options: &LabelOptions) -> Resu
         mended_names: mended,
         ignored: columns.ignored,
     };
-    Ok(Dataset { labels, recordings, beside, report, headers: table.headers })
+    Ok(Dataset { labels, recordings, beside, report, headers: table.headers, votes })
+}
+
+/// A cell that says how many votes there are, `12` or `12.0`; an empty one has none.
+fn votes(cell: &str) -> Option<usize> {
+    let number = if cell.is_empty() { 0.0 } else { columns::number(cell)? };
+    (number >= 0.0 && number.fract() == 0.0 && number <= f64::from(u32::MAX)).then_some(number as usize)
+}
+
+/// The column that says how many votes there are, the first found; `raters` may as well hold their names.
+fn votes_column(table: &Table, problems: &mut Problems) -> Option<usize> {
+    let named = |name: &str| table.headers.iter().position(|header| header.to_lowercase() == name);
+    let cell = |row: &Row, column: usize| row.cells[column].trim().to_owned();
+    let column = VOTES
+        .iter()
+        .find_map(|name| named(name))
+        .or_else(|| named(RATERS).filter(|&column| table.rows.iter().all(|row| votes(&cell(row, column)).is_some())))?;
+    for row in table.rows.iter().filter(|row| votes(&cell(row, column)).is_none()) {
+        let problem = format!("expected a whole number of listeners or votes, found `{}`", cell(row, column));
+        let hint = "correct the number, or leave the cell empty where it is not known";
+        problems.add(row.line, Some(&table.headers[column]), problem, hint);
+    }
+    Some(column)
 }
 
 fn similar(groups: &BTreeSet<&str>) -> Vec<(String, String)> {

@@ -2,15 +2,19 @@
 
 use std::sync::Arc;
 
+use super::Scale;
 use crate::{Error, Result};
 
 /// How far a distribution's sum may stand from 1.
 pub const SUM_TOLERANCE: f32 = 1e-4;
 
-/// The emotions of a label file or a model, in its order: at least two, each named once.
-#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+/// The emotions of a label file or a model, in its order: at least two, each named once; or the two ends of a scale.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(try_from = "Vec<String>", into = "Vec<String>")]
-pub struct LabelSet(Arc<[String]>);
+pub struct LabelSet {
+    names: Arc<[String]>,
+    scale: Option<Arc<Scale>>,
+}
 
 impl LabelSet {
     /// A label set of these names.
@@ -27,22 +31,36 @@ impl LabelSet {
                 return Err(Error::data("distinct, non-empty emotion names", format!("{name:?}"), hint));
             }
         }
-        Ok(LabelSet(names.into()))
+        Ok(LabelSet { names: names.into(), scale: None })
+    }
+
+    /// The ends of a scale.
+    ///
+    /// # Errors
+    /// `Data` for ends that are no numbers or not in order.
+    pub fn on_scale(scale: Scale) -> Result<Self> {
+        scale.check()?;
+        Ok(LabelSet { names: scale.ends().into(), scale: Some(scale.into()) })
+    }
+
+    /// The scale, if its ends are what the shares are of.
+    pub fn scale(&self) -> Option<&Scale> {
+        self.scale.as_deref()
     }
 
     /// The names, in order.
     pub fn names(&self) -> &[String] {
-        &self.0
+        &self.names
     }
 
     /// Number of emotions, at least 2.
     pub fn len(&self) -> usize {
-        self.0.len()
+        self.names.len()
     }
 
     /// Never true: a label set has at least two emotions.
     pub fn is_empty(&self) -> bool {
-        self.0.is_empty()
+        self.names.is_empty()
     }
 }
 
@@ -55,7 +73,7 @@ impl TryFrom<Vec<String>> for LabelSet {
 
 impl From<LabelSet> for Vec<String> {
     fn from(labels: LabelSet) -> Self {
-        labels.0.to_vec()
+        labels.names.to_vec()
     }
 }
 
@@ -89,6 +107,11 @@ impl SoftLabels {
     /// The shares, in the label set's order.
     pub fn shares(&self) -> &[f32] {
         &self.shares
+    }
+
+    /// The number on the scale, if the labels are one.
+    pub fn value(&self) -> Option<f64> {
+        self.labels.scale().map(|scale| scale.value(self.shares[0]))
     }
 
     /// Names and shares, in order.

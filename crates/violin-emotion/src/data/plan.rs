@@ -195,7 +195,7 @@ impl Plan {
 
 fn at_least_once(repetitions: usize) -> Result<()> {
     if repetitions == 0 {
-        return Err(Error::config("repeat", "at least 1", repetitions));
+        return Err(Error::config("--repeat", "at least 1", repetitions));
     }
     Ok(())
 }

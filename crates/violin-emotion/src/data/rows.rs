@@ -9,7 +9,7 @@ use super::files::{AudioFolder, Found};
 use super::problems::{Problems, plain};
 use super::search::{is_rounded, whole_of};
 use super::table::{Row, Table};
-use super::{LabelSet, SoftLabels};
+use super::{LabelSet, Scale, SoftLabels};
 
 /// A sum this near to 1 was written as 1: what six decimals and binary fractions lose.
 const WRITTEN_AS_ONE: f64 = 1e-5;
@@ -38,14 +38,22 @@ pub(super) struct RowReader<'a> {
 impl<'a> RowReader<'a> {
     /// A reader of the table's rows; what is wrong with its emotions as a whole goes to `problems`.
     pub fn new(table: &'a Table, columns: &'a Columns, options: &LabelOptions, problems: &mut Problems) -> Self {
-        let names = match &columns.targets {
+        // Names that make no label set are twins or empty, and stand among the problems already.
+        let labels = match &columns.targets {
             Some(Targets::Shares { columns, .. }) => {
-                Some(columns.iter().map(|at| table.headers[*at].clone()).collect())
+                LabelSet::new(columns.iter().map(|at| table.headers[*at].clone()).collect()).ok()
             }
-            Some(Targets::OneHot(column)) => emotions_in(table, *column, problems),
-            Some(Targets::Scale { column, .. }) => {
-                let name = &table.headers[*column];
-                Some(vec![format!("high {name}"), format!("low {name}")])
+            Some(Targets::OneHot(column)) => {
+                emotions_in(table, *column, problems).and_then(|names| LabelSet::new(names).ok())
+            }
+            Some(Targets::Scale { column, least, most }) => {
+                let scale = Scale { column: table.headers[*column].clone(), least: *least, most: *most };
+                let named = LabelSet::on_scale(scale);
+                if let Err(error) = &named {
+                    let header = Some(table.headers[*column].as_str());
+                    problems.add(0, header, error.to_string(), error.hint().unwrap_or_default());
+                }
+                named.ok()
             }
             None => None,
         };
@@ -61,8 +69,7 @@ impl<'a> RowReader<'a> {
             table,
             columns,
             normalise: options.normalise,
-            // Names that make no label set are twins or empty, and stand among the problems already.
-            labels: names.and_then(|names| LabelSet::new(names).ok()),
+            labels,
             whole,
             renormalised: 0,
             normalised: 0,

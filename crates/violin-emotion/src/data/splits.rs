@@ -109,10 +109,11 @@ fn distinct<'a>(groups: impl Iterator<Item = &'a str>) -> usize {
 /// `Config` for fewer than two folds; `Data` for fewer groups than folds.
 pub fn folds<G: AsRef<str>>(groups: &[G], count: usize, seed: u64) -> Result<Vec<Split>> {
     if count < 2 {
-        return Err(Error::config("folds", "at least 2", count));
+        return Err(Error::config("--folds", "at least 2", count));
     }
     let mut members = shuffled_groups(groups, seed);
-    at_least(count, members.len(), "use fewer folds, or label recordings of more groups")?;
+    let hint = format!("use {} folds at most (--folds), or label recordings of more groups", members.len().max(2));
+    at_least(count, members.len(), &hint)?;
     members.sort_by_key(|members| std::cmp::Reverse(members.len()));
     let mut tests: Vec<Vec<usize>> = vec![Vec::new(); count];
     for group in members {

@@ -4,31 +4,52 @@ use std::collections::BTreeMap;
 
 use super::chance::{Chance, Purpose};
 
+/// Groups that exchange their labels among each other, at least, where there are so many.
+const EXCHANGE: usize = 6;
+
 /// Labels dealt anew: recording `i` gets the label of recording `result[i]`; `groups[i]` is its group. Each `number` is another
 /// deal of the same seed.
 ///
 /// Recordings of a group are alike in their labels and in their sound, and a deal must leave them so, or else it is easier or
-/// harder to learn from than the truth would be without any connection. So labels move in whole groups as far as sizes
-/// allow: the labels of groups in a new order, those of a group in any order among themselves, are laid end to end and dealt to
-/// the recordings, group by group. Where every recording is a group of its own, that is a plain shuffle.
-///
-/// Groups of unequal sizes are parted a little, and labels that are scattered over folds are easier to meet on average. A score
-/// that means to be tested is therefore best taken less that of the mean-label row on the same deal.
+/// harder to learn from than the truth would be without any connection. So labels move in whole groups, from a group to one of
+/// about its size: groups in the order of their sizes are cut into classes of at least six, those of one size in the same class;
+/// within a class the labels of its groups in a new order, those of a group in any order among themselves, are laid end to end
+/// and dealt to the recordings, group by group. Where every recording is a group of its own, that is a plain shuffle. Groups of
+/// sizes that few others have are parted a little.
 pub fn permutation(groups: &[usize], seed: u64, number: usize) -> Vec<usize> {
     let mut members: BTreeMap<usize, Vec<usize>> = BTreeMap::new();
     for (at, group) in groups.iter().enumerate() {
         members.entry(*group).or_default().push(at);
     }
-    let places: Vec<usize> = members.values().flatten().copied().collect();
     let mut chance = Chance::new(seed, Purpose::Labels, number);
-    let mut labels: Vec<Vec<usize>> = members.into_values().collect();
-    chance.shuffle(&mut labels);
-    labels.iter_mut().for_each(|labels| chance.shuffle(labels));
     let mut dealt = vec![0; groups.len()];
-    for (place, label) in places.into_iter().zip(labels.into_iter().flatten()) {
-        dealt[place] = label;
+    for class in classes(members.into_values().collect()) {
+        let mut labels = class.clone();
+        chance.shuffle(&mut labels);
+        labels.iter_mut().for_each(|labels| chance.shuffle(labels));
+        for (place, label) in class.into_iter().flatten().zip(labels.into_iter().flatten()) {
+            dealt[place] = label;
+        }
     }
     dealt
+}
+
+/// Groups of about one size.
+fn classes(mut groups: Vec<Vec<usize>>) -> Vec<Vec<Vec<usize>>> {
+    groups.sort_by_key(Vec::len);
+    let mut classes: Vec<Vec<Vec<usize>>> = Vec::new();
+    for of_one_size in groups.chunk_by(|one, other| one.len() == other.len()) {
+        match classes.last_mut().filter(|class| class.len() < EXCHANGE) {
+            Some(class) => class.extend_from_slice(of_one_size),
+            None => classes.push(of_one_size.to_vec()),
+        }
+    }
+    // Too few are left over for a class of their own.
+    if classes.len() > 1 && classes[classes.len() - 1].len() < EXCHANGE {
+        let left_over = classes.pop().expect("a class");
+        classes.last_mut().expect("a class").extend(left_over);
+    }
+    classes
 }
 
 /// How often labels dealt by chance give a score at least as good as the observed one, the observed deal being one of them:
@@ -69,6 +90,22 @@ mod tests {
                 assert!((0..3).all(|round| from(group + 8 * round) == from(group)), "deal {number}, group {group}");
             }
         }
+    }
+
+    #[test]
+    fn labels_go_to_groups_of_about_their_size() {
+        // Twelve groups of one, seven of two, and of three, four and nine one each.
+        let sizes: Vec<usize> = [vec![1; 12], vec![2; 7], vec![3, 4, 9]].concat();
+        let groups: Vec<usize> = sizes.iter().enumerate().flat_map(|(group, &size)| vec![group; size]).collect();
+        let mut moved = 0;
+        for number in 0..40 {
+            for (at, &from) in permutation(&groups, 3, number).iter().enumerate() {
+                let (to, from) = (sizes[groups[at]], sizes[groups[from]]);
+                assert_eq!(to == 1, from == 1, "{to} got the label of {from}");
+                moved += usize::from(to == 9 && from == 2);
+            }
+        }
+        assert!(moved > 0, "few groups of a size exchange with the next");
     }
 
     #[test]

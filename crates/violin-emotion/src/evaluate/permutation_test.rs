@@ -15,8 +15,8 @@ const TOGETHER: usize = 32;
 
 /// A method's score beside what it reaches when labels and music have nothing to do with each other.
 ///
-/// Where groups of unequal size have labels of their own, dealing parts them a little, which makes chance's scores higher: p errs
-/// on the careful side then. (Scores beside the mean label's on the same deal err on the other side where groups are few.)
+/// Where few groups are of about one size, dealing parts them a little, which makes chance's scores higher: p errs on the careful
+/// side then. (Scores beside the mean label's on the same deal err on the other side where groups are few.)
 #[derive(Debug, Clone, PartialEq, serde::Serialize)]
 pub struct PermutationTest {
     /// Whose score.
@@ -39,8 +39,8 @@ impl PermutationTest {
 /// The methods that [`permutation_test`] knows: they are quick enough for hundreds of permutations.
 pub const QUICK: [Method; 2] = [Method::Ridge, Method::Forest];
 
-/// Tests one of the [`QUICK`] methods on the folds of the plan's first repetition. Labels move in whole groups as far as these are
-/// of one size, and within them, see [`permutation`](super::permutation). None where the rated shares do not vary.
+/// Tests one of the [`QUICK`] methods on the folds of the plan's first repetition. Labels move in whole groups, among those
+/// of about one size, and within them, see [`permutation`](super::permutation). None where the rated shares do not vary.
 ///
 /// # Errors
 /// `Config` for another method; `Interrupted`; `Data` as [`cross_validate`].

@@ -60,6 +60,7 @@ impl EmotionModel {
             schema: SCHEMA.into(),
             program_version: env!("CARGO_PKG_VERSION").into(),
             emotions: self.labels.clone(),
+            scale: self.labels.scale().cloned(),
             catalog: CatalogMeta::of(self.catalog()),
             settings: self.config.clone(),
             training: self.summary.clone(),

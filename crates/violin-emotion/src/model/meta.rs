@@ -7,7 +7,7 @@ use super::arrays::RETRAIN;
 use super::summary::{Scores, TrainingSummary};
 use super::together::Together;
 use crate::config::Config;
-use crate::data::LabelSet;
+use crate::data::{LabelSet, Scale};
 use crate::features::Catalog;
 use crate::{Error, Result};
 
@@ -27,6 +27,9 @@ pub(super) struct Meta {
     pub schema: String,
     pub program_version: String,
     pub emotions: LabelSet,
+    /// The scale whose ends they are, if so.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub scale: Option<Scale>,
     pub catalog: CatalogMeta,
     pub settings: Config,
     pub training: TrainingSummary,
@@ -81,7 +84,17 @@ impl Meta {
             return Err(Error::model(&path, problem, TRAIN_ANEW));
         }
         // From the text once more: so an error names line and column.
-        let meta: Meta = serde_json::from_str(&text).map_err(damaged)?;
+        let mut meta: Meta = serde_json::from_str(&text).map_err(damaged)?;
+        if let Some(scale) = meta.scale.clone() {
+            let named = std::mem::replace(
+                &mut meta.emotions,
+                LabelSet::on_scale(scale).map_err(|error| Error::model(&path, error.to_string(), RETRAIN))?,
+            );
+            if named.names() != meta.emotions.names() {
+                let problem = format!("expected the ends of the scale as `emotions`, found {:?}", named.names());
+                return Err(Error::model(&path, problem, RETRAIN));
+            }
+        }
         meta.check(path)?;
         Ok(meta)
     }

@@ -11,6 +11,9 @@ const ROW: f64 = 34.0;
 /// Cells are no wider than this.
 const WIDEST: f64 = 92.0;
 
+/// What the rows are.
+const ROWS: &str = "in the ratings";
+
 /// The figure: a table of counts, rows shaded by their shares.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Confusion {
@@ -32,12 +35,12 @@ impl Confusion {
             canvas.paragraph(NOTHING, SMALL);
             return canvas.finish(NOTHING, &self.footnote);
         }
-        let names = self.emotions.iter().map(|name| LABEL.width(name)).fold(0.0, f64::max).min(NAMES);
+        let names = self.emotions.iter().map(|name| LABEL.width(name)).fold(HEADING.width(ROWS), f64::max).min(NAMES);
         let left = MARGIN + names + 10.0;
         let width = ((WIDTH - MARGIN - left) / self.emotions.len() as f64).min(WIDEST);
         canvas.below += 10.0 + LABEL.line();
         canvas.text(left, canvas.below - 6.0, Anchor::Start, HEADING, "strongest in the answers");
-        canvas.text(left - 10.0, canvas.below - 6.0, Anchor::End, HEADING, &HEADING.fit("in the ratings", names));
+        canvas.text(left - 10.0, canvas.below - 6.0, Anchor::End, HEADING, ROWS);
         canvas.below += SMALL.line();
         for (column, name) in self.emotions.iter().enumerate() {
             let middle = left + (column as f64 + 0.5) * width;

@@ -7,8 +7,10 @@ use super::svg::{Anchor, Canvas, Key, LABEL, MARGIN, NOTHING, SMALL, WIDTH, path
 /// Where the plot begins: its numbers stand to the left.
 const LEFT: f64 = MARGIN + 44.0;
 const HEIGHT: f64 = 320.0;
-/// Diameter of a point.
+/// Diameter of a point, and of the smallest: where points have weights, their areas go by these.
 const POINT: f64 = 6.0;
+const LARGEST: f64 = 10.0;
+const SMALLEST: f64 = 2.5;
 /// Width of a sample in the legend.
 const SAMPLE: f64 = 26.0;
 
@@ -41,6 +43,17 @@ pub struct PlotLine {
     pub name: String,
     /// Its points, from the left; one that is no number breaks the line.
     pub points: Vec<(f64, f64)>,
+    /// What each point rests on, if that differs: the more, the larger it is drawn.
+    pub weights: Option<Vec<f64>>,
+}
+
+impl PlotLine {
+    /// The points' diameters.
+    fn diameters(&self) -> Vec<f64> {
+        let Some(weights) = &self.weights else { return vec![POINT; self.points.len()] };
+        let most = weights.iter().copied().fold(f64::MIN_POSITIVE, f64::max);
+        weights.iter().map(|weight| (LARGEST * (weight / most).max(0.0).sqrt()).max(SMALLEST)).collect()
+    }
 }
 
 impl Plot {
@@ -78,9 +91,11 @@ impl Plot {
             let (colour, dash) = line_style(number);
             let points = || line.points.iter().map(|point| known(point).map(|(across, up)| (x.at(across), y.at(up))));
             canvas.stroke(&path(points()), colour, 2.0, dash, "line");
-            canvas.group_dots(POINT);
-            canvas.dots(&points().flatten().map(|(x, y)| super::svg::dot(x, y)).collect::<String>(), colour);
-            canvas.end_group();
+            for (diameter, (x, y)) in line.diameters().into_iter().zip(points()).filter_map(|(d, at)| Some((d, at?))) {
+                canvas.group_dots(diameter);
+                canvas.dots(&super::svg::dot(x, y), colour);
+                canvas.end_group();
+            }
         }
         canvas.below = bottom + 28.0 + LABEL.line();
         let names: Vec<&str> = self.lines.iter().map(|line| &*line.name).collect();
@@ -143,7 +158,7 @@ mod tests {
     use super::*;
 
     fn plot(lines: Vec<Vec<(f64, f64)>>) -> Plot {
-        let line = |(number, points)| PlotLine { name: format!("method {number}"), points };
+        let line = |(number, points)| PlotLine { name: format!("method {number}"), points, weights: None };
         Plot {
             title: "Do shares mean what they say?".into(),
             footnote: "pooled answers".into(),
@@ -160,6 +175,13 @@ mod tests {
         let svg = plot(vec![vec![(0.1, 0.12), (0.5, 0.4)], vec![(0.2, 0.2), (f64::NAN, 0.1), (0.7, 0.9)]]).svg();
         let page = checked(&svg);
         assert_eq!((class(&page, "line").len(), class(&page, "diagonal").len()), (2, 1));
+    }
+
+    #[test]
+    fn areas_go_by_what_a_point_rests_on() {
+        let weights = Some(vec![100.0, 25.0, 0.0]);
+        let line = PlotLine { name: "ridge".into(), points: vec![(0.1, 0.1), (0.2, 0.2), (0.3, 0.3)], weights };
+        assert_eq!(line.diameters(), [LARGEST, LARGEST / 2.0, SMALLEST]);
     }
 
     #[test]

@@ -44,7 +44,8 @@ fn confusion(judged: &Judgement) -> String {
     counts.iter_mut().flatten().for_each(|count| *count = (*count * 1e6).round() / 1e6);
     let share = 100.0 * right as f64 / evaluation.answers().len() as f64;
     let title = format!("The strongest emotion, by the {}: the same in {share:.0} %", best.name());
-    Confusion { title, footnote: footnote(judged), emotions, counts }.svg()
+    let means = if repetitions > 1.0 { "; numbers of recordings, means over the repetitions" } else { "" };
+    Confusion { title, footnote: footnote(judged) + means, emotions, counts }.svg()
 }
 
 fn reliability(judged: &Judgement) -> String {
@@ -53,12 +54,16 @@ fn reliability(judged: &Judgement) -> String {
     let line = |&method: &Method| {
         let answered: Vec<&[f32]> = answers.iter().map(|answer| answer.answers[&method].as_slice()).collect();
         let bins = calibration(&rated, &answered, &vec![1.0; rated.len()]);
-        let points = bins.iter().flatten().map(|bin: &CalibrationBin| (bin.predicted, bin.rated)).collect();
-        PlotLine { name: method.name().into(), points }
+        let filled = || bins.iter().flatten();
+        PlotLine {
+            name: method.name().into(),
+            points: filled().map(|bin: &CalibrationBin| (bin.predicted, bin.rated)).collect(),
+            weights: Some(filled().map(|bin| bin.weight).collect()),
+        }
     };
     Plot {
         title: "Do shares mean what they say?".into(),
-        footnote: footnote(judged),
+        footnote: footnote(judged) + "; the more shares a point stands for, the larger it is",
         across: "answered share, in tenths".into(),
         up: "mean rated share".into(),
         lines: DRAWN.iter().map(line).collect(),
@@ -72,7 +77,7 @@ fn learning(judged: &Judgement, curve: Vec<(f64, &Evaluation)>) -> String {
     let line = |&method: &Method| {
         let score = |evaluation: &Evaluation| evaluation.row(method).figures.mean_r2.unwrap_or(f64::NAN);
         let points = curve.iter().map(|(share, evaluation)| (100.0 * share, score(evaluation))).collect();
-        PlotLine { name: method.name().into(), points }
+        PlotLine { name: method.name().into(), points, weights: None }
     };
     let ceiling = judged.ceiling.as_ref().ok().and_then(|ceiling| ceiling.figures.mean_r2);
     Plot {

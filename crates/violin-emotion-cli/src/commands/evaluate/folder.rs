@@ -61,12 +61,16 @@ impl Outputs {
     }
 }
 
-/// One row a recording and repetition: its fold and group, the rated shares, every method's.
+/// One row a recording and repetition: its fold and group, the rated shares, every method's; on a scale their number first.
 fn predictions(judged: &Judgement) -> Vec<u8> {
     let mut csv = csv::Writer::from_writer(Vec::new());
     let written = "memory takes every record";
     let emotions = judged.evaluation.labels().names();
-    let of = |whose: &str| emotions.iter().map(|emotion| format!("{whose}: {emotion}")).collect::<Vec<_>>();
+    let scale = judged.evaluation.labels().scale();
+    let of = |whose: &str| {
+        let named = scale.map(|scale| &scale.column).into_iter().chain(emotions);
+        named.map(|name| format!("{whose}: {name}")).collect::<Vec<_>>()
+    };
     let mut header = ["filename", "group", "repetition", "fold"].map(String::from).to_vec();
     header.extend(of("rated"));
     Method::ALL.iter().for_each(|method| header.extend(of(method.name())));
@@ -78,8 +82,10 @@ fn predictions(judged: &Judgement) -> Vec<u8> {
             answer.repetition.to_string(),
             answer.fold.to_string(),
         ];
-        let shares = answer.rated.iter().chain(answer.answers.values().flatten());
-        row.extend(shares.map(|share| format!("{share:.6}")));
+        for shares in std::iter::once(&answer.rated).chain(answer.answers.values()) {
+            row.extend(scale.map(|scale| format!("{:.6}", scale.value(shares[0]))));
+            row.extend(shares.iter().map(|share| format!("{share:.6}")));
+        }
         csv.write_record(row).expect(written);
     }
     csv.into_inner().expect(written)

@@ -156,6 +156,9 @@ fn plan(arguments: &EvaluateArguments, dataset: &Dataset, groups: &[&str]) -> Re
 }
 
 fn column<'a>(dataset: &'a Dataset, option: &'static str, name: &str) -> Result<Vec<&'a str>, Error> {
+    if dataset.labels().names().iter().any(|emotion| emotion.to_lowercase() == name.to_lowercase()) {
+        return Err(Error::config(option, "a column that says what recordings share", format!("the emotion `{name}`")));
+    }
     let columns = || format!("a column of the label file: {}", dataset.headers().join(", "));
     let cells = dataset.column(name).ok_or_else(|| Error::config(option, columns(), format!("`{name}`")))?;
     if let Some(empty) = cells.iter().position(|cell| cell.is_empty()) {

@@ -6,7 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::{CommandFactory, FromArgMatches};
-use violin_emotion::{Checksum, Config, Error, ErrorKind};
+use violin_emotion::{Checksum, Config, Error};
 
 use super::{Failure, Judgement, Outcome, Outputs, judge, settings};
 use crate::args::{Arguments, Command, EvaluateArguments};
@@ -55,11 +55,9 @@ impl Record {
 
     fn open(path: &Path) -> Result<Record, Error> {
         let text = fs::read_to_string(path).map_err(|source| Error::file("read", path, source))?;
-        let record: Record = serde_json::from_str(&text).map_err(|error| ErrorKind::Settings {
-            path: path.into(),
-            line: error.line(),
-            column: error.column(),
-            problem: format!("no record of a run: {error}"),
+        let record: Record = serde_json::from_str(&text).map_err(|error| {
+            let found = format!("{}: {error}", path.display());
+            Error::data("the record of a run, as JSON", found, "give the run.json that `evaluate --out` wrote")
         })?;
         if record.schema != SCHEMA {
             return Err(Error::config("--replay", format!("the schema {SCHEMA}"), record.schema));

@@ -60,7 +60,11 @@ pub fn story(judged: &Judgement) -> String {
         count(groups(evaluation), "group"),
         if judged.no_intervals.is_none() { " (in brackets: 95 % intervals over groups)" } else { "" },
     );
-    let mut parts = vec![verdict(evaluation), scored, table(judged, true), table(judged, false), by_emotion(judged)];
+    let mut parts = vec![verdict(evaluation), scored, table(judged, true), table(judged, false)];
+    // Both ends of a scale have the scale's own R².
+    if evaluation.labels().scale().is_none() {
+        parts.push(by_emotion(judged));
+    }
     match &judged.ceiling {
         Err(reason) => parts.push(format!("ceiling n/a: {reason}\n")),
         Ok(ceiling) if ceiling.left_out > 0 => {

@@ -126,6 +126,27 @@ fn a_column_of_groups_that_is_not_used() {
 }
 
 #[test]
+fn an_order_that_only_echoes_a_column_is_no_finding_of_its_own() {
+    let piece = |at: usize| at / 6;
+    let label = |at: usize| 0.55 + 0.06 * piece(at) as f64 + 0.05 * chance(at, 5);
+    let shop = with_column("melody", |at, _| format!("m{}", piece(at)), label);
+    let audit = shop.audit(None);
+    assert_eq!(kinds(&audit), [Kind::UnusedGroups], "{:#?}", audit.findings);
+    let order = audit.tests.iter().find(|test| test.what.contains("order of the rows")).expect("it was tested");
+    assert!(order.p < 0.01, "alone it would stand: {order:?}");
+}
+
+#[test]
+fn beside_groups_a_second_column_of_groups_is_advised() {
+    let (piece, performer) = (|at: usize| at * 7 % 9, |at: usize| at % 6);
+    let label = |at: usize| 0.25 + 0.5 * chance(piece(at), 4) + 0.2 * chance(at, 5);
+    let shop = with_column("performer,melody", |at, _| format!("p{},m{}", performer(at), piece(at)), label);
+    let audit = shop.audit(Some("performer"));
+    let finding = only(&audit, Kind::UnusedGroups);
+    assert!(finding.advice.contains("--second-group melody as well (`evaluate`)"), "{}", finding.advice);
+}
+
+#[test]
 fn a_column_that_names_the_emotion_is_no_finding() {
     let emotion = |_: usize, joy: f64| if joy > 0.5 { "Joy" } else { "Grief" }.to_string();
     assert_eq!(with_column("heard", emotion, |at| chance(at, 2)).audit(None).findings, []);

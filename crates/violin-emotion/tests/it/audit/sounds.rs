@@ -65,3 +65,22 @@ fn changed_copies_and_excerpts_are_found_across_groups_and_other_takes_are_not()
     assert!(part.found.contains("they share 3.6 s of one recording"), "{}", part.found);
     assert!(part.agreement.is_some_and(|it| it > 0.7), "{part:?}");
 }
+
+#[test]
+fn excerpts_that_hang_together_like_a_chain_are_said_pair_by_pair() {
+    let (mut shop, _) = shop();
+    let sound = takes(9, 15.0)[8].render();
+    // The first and the last share nothing.
+    for (number, name) in ["begin.wav", "middle.wav", "end.wav"].into_iter().enumerate() {
+        let start = number * 7 * 22_050;
+        shop.add(name, &sound[start..start + 7 * 44_100], &row(20 + number, 20 + number));
+    }
+    let audit = shop.audit(Some("performer"));
+    let finding = only(&audit, Kind::Excerpt);
+    assert_eq!(finding.recordings, ["begin.wav", "middle.wav", "end.wav"]);
+    let pairs = "they share sound pair by pair: begin.wav and middle.wav 3.4 s (";
+    assert!(
+        finding.found.contains(pairs) && finding.found.contains("), middle.wav and end.wav 3.4 s ("),
+        "{finding:?}"
+    );
+}

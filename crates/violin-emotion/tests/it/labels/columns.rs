@@ -264,6 +264,8 @@ fn a_scale_is_read_as_its_two_ends() {
     assert_eq!(dataset.labels().names(), ["high valence", "low valence"]);
     assert_eq!(shares(&dataset), [[0.0, 1.0], [0.5, 0.5], [1.0, 0.0]]);
     assert_eq!(dataset.report().lines()[0], "emotions: high valence, low valence (the two ends of a scale)");
+    let values: Vec<Option<f64>> = dataset.recordings().iter().map(|one| one.target.value()).collect();
+    assert_eq!(values, [Some(1.0), Some(5.0), Some(9.0)]);
     let dataset = case.read_with(&scale("arousal", -1.0, 1.0)).expect("a scale");
     assert_eq!(shares(&dataset), [[0.75, 0.25], [0.0, 1.0], [1.0, 0.0]]);
     let (problems, hint) = refused_with("filename,valence\na.wav,0\nb.wav,\nc.wav,9\n", &scale("valence", 1.0, 9.0));
@@ -277,4 +279,33 @@ fn a_scale_is_read_as_its_two_ends() {
     assert_eq!(hint, "say what the scale goes from and to: --scale COL=LEAST..MOST");
     let (problems, _) = refused_with(csv, &scale("valance", 1.0, 9.0));
     assert!(problems[0].ends_with("is it `valence`?"), "{problems:?}");
+}
+
+#[test]
+fn a_scale_that_does_not_rise_is_refused() {
+    for (least, most) in [(9.0, 1.0), (1.0, 1.0), (f64::NAN, 9.0), (1.0, f64::INFINITY)] {
+        let scale = Some(Scale { column: "valence".into(), least, most });
+        let options = LabelOptions { scale, ..LabelOptions::default() };
+        let (problems, hint) = refused_with("filename,valence\na.wav,1\nb.wav,2\n", &options);
+        assert!(problems[0].contains("a scale that rises"), "{problems:?}");
+        assert!(hint.contains("--scale valence=1..9"), "{hint}");
+    }
+}
+
+#[test]
+fn numbers_of_votes_are_read_and_anything_else_is_named() {
+    let votes = |csv: &str| read(csv).votes();
+    let rows = |header: &str, cells: [&str; 2]| {
+        format!("filename,{header},happy,sad\na.wav,{},0.5,0.5\nb.wav,{},0.25,0.75\n", cells[0], cells[1])
+    };
+    assert_eq!(votes(&rows("N_Raters", ["7", "12.0"])), Some(vec![7, 12]));
+    assert_eq!(votes(&rows("n_raters", ["7", ""])), Some(vec![7, 0]));
+    assert_eq!(votes(&rows("raters", ["7", "8"])), Some(vec![7, 8]));
+    assert_eq!(votes(&rows("raters", ["Ann", "8"])), None, "their names");
+    for cell in ["seven", "-1", "7.5", "NaN", "1e30"] {
+        assert_eq!(
+            refused(&rows("n_raters", ["7", cell])),
+            [format!("line 3, column `n_raters`: expected a whole number of listeners or votes, found `{cell}`")]
+        );
+    }
 }
