@@ -135,6 +135,9 @@ fn what_cannot_be_read_is_said_with_its_line() {
     assert!(twice.contains("line 3") && twice.contains("another of `ann` on `a`, as on line 2"), "{twice}");
     let gap = refused("rater,clip,joy,calm\nann,a,1,0\nann,b,1,\n");
     assert!(gap.contains("line 3, column `calm`: expected a number, found an empty cell"), "{gap}");
+    // The other two emotions would do: it must not be lost for one cell.
+    let word = refused("rater,clip,joy,calm,grief\nann,a,1,0,1\nann,b,1,0,much\nann,c,1,0,2\n");
+    assert!(word.contains("line 3, column `grief`: expected a number, found `much`"), "{word}");
     let spelt = refused("rater,clip,emotion\nann,a,joy\nbob,a,Joy\ncy,b,calm\n");
     assert!(spelt.contains("found `Joy` beside `joy`"), "{spelt}");
     let one = refused("rater,clip,emotion\nann,a,joy\nbob,a,joy\n");

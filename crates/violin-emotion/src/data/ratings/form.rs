@@ -145,10 +145,11 @@ impl Reading<'_> {
     /// The columns of a long form that speak of emotions, and whether it is one that names them.
     fn emotion_columns(&mut self, others: &[usize]) -> Option<(Vec<usize>, bool)> {
         let table = self.table;
+        // Most cells: one that is no number is then an error with its line, and no reason to lose the emotion.
         let is_number = |at: usize| {
-            let mut cells =
-                table.rows.iter().map(|row| row.cells[at].trim()).filter(|cell| !cell.is_empty()).peekable();
-            cells.peek().is_some() && cells.all(|cell| number(cell).is_some())
+            let cells = table.rows.iter().map(|row| row.cells[at].trim()).filter(|cell| !cell.is_empty());
+            let (numbers, others): (Vec<&str>, Vec<&str>) = cells.partition(|cell| number(cell).is_some());
+            numbers.len() > others.len()
         };
         if let Some(named) = &self.options.emotions {
             let mut columns = Vec::new();

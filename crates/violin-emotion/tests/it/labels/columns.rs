@@ -304,7 +304,7 @@ fn numbers_of_votes_are_read_and_anything_else_is_named() {
     assert_eq!(votes(&rows("raters", ["Ann", "8"])), None, "their names");
     for cell in ["seven", "-1", "7.5", "NaN", "1e30"] {
         assert_eq!(
-            refused(&rows("n_raters", ["7", cell])),
+            refused(rows("n_raters", ["7", cell])),
             [format!("line 3, column `n_raters`: expected a whole number of listeners or votes, found `{cell}`")]
         );
     }
