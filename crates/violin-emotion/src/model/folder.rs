@@ -6,8 +6,9 @@ use std::path::Path;
 use super::arrays::{ArrayReader, ArrayWriter};
 use super::forest::Forest;
 use super::inputs::{self, Inputs};
-use super::meta::{CatalogMeta, Checksums, FOREST, META, Meta, NETWORK, SCHEMA};
+use super::meta::{CatalogMeta, Checksums, FOREST, META, Meta, NETWORK, RIDGE, SCHEMA};
 use super::network::Network;
+use super::ridge::LowRankRidge;
 use super::scaler::Scaler;
 use super::{EmotionModel, Usual, place};
 use crate::data::LabelSet;
@@ -56,6 +57,15 @@ impl EmotionModel {
         }
         let forest = arrays.write(&folder.join(FOREST), &self.labels)?;
 
+        let ridge = match &self.ridge {
+            Some(ridge) => {
+                let mut arrays = ArrayWriter::default();
+                ridge.write(self.labels.len(), &mut arrays);
+                Some(arrays.write(&folder.join(RIDGE), &self.labels)?)
+            }
+            None => None,
+        };
+
         let meta = Meta {
             schema: SCHEMA.into(),
             program_version: env!("CARGO_PKG_VERSION").into(),
@@ -66,7 +76,7 @@ impl EmotionModel {
             training: self.summary.clone(),
             usual: self.usual.iter().map(|usual| (usual.file_name.clone(), usual.share)).collect(),
             together: self.together.clone(),
-            sha256: Checksums { network, forest },
+            sha256: Checksums { network, forest, ridge },
         };
         let text = serde_json::to_string_pretty(&meta).expect("plain data") + "\n";
         let path = folder.join(META);
@@ -99,6 +109,13 @@ impl EmotionModel {
         };
         let forests = parts.map(forest).collect::<Result<_>>()?;
         arrays.check_no_others()?;
+        let read_ridge = |sum: &String| {
+            let arrays = ArrayReader::open(&folder.join(RIDGE), sum, &meta.emotions)?;
+            let ridge = LowRankRidge::read(&arrays, inputs::width(catalog), meta.emotions.len())?;
+            arrays.check_no_others()?;
+            Ok::<_, Error>(ridge)
+        };
+        let ridge = meta.sha256.ridge.as_ref().map(read_ridge).transpose()?;
         Ok(EmotionModel {
             labels: meta.emotions,
             config: meta.settings,
@@ -106,6 +123,7 @@ impl EmotionModel {
             range,
             networks,
             forests,
+            ridge,
             usual,
             together: meta.together,
             summary: meta.training,

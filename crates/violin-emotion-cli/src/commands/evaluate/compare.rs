@@ -4,7 +4,7 @@ use std::io::{Write, stdout};
 
 use violin_emotion::audio::Denoise;
 use violin_emotion::data::Corpus;
-use violin_emotion::evaluate::{Evaluation, Method};
+use violin_emotion::evaluate::Evaluation;
 
 use super::words;
 use super::{Failure, Outcome, cross_validate, plan, settings};
@@ -57,9 +57,10 @@ pub fn run(arguments: &EvaluateArguments) -> Result<Outcome, Failure> {
         ScoreFormat::Table => write!(stdout(), "{}", words::compared(&plan, &ways))?,
         ScoreFormat::Json => {
             let way = |way: &Way| {
-                let gains: serde_json::Map<String, serde_json::Value> = Method::ALL
-                    .iter()
-                    .map(|&method| {
+                let gains: serde_json::Map<String, serde_json::Value> = way
+                    .evaluation
+                    .methods()
+                    .map(|method| {
                         let gain = way.evaluation.gain(method, &ways[0].evaluation, method);
                         (method.name().to_owned(), serde_json::json!(gain))
                     })

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use violin_emotion::evaluate::Method;
 use violin_emotion::{Checksum, Error, WholeFile};
 
 use super::replay::Record;
@@ -73,7 +72,7 @@ fn predictions(judged: &Judgement) -> Vec<u8> {
     };
     let mut header = ["filename", "group", "repetition", "fold"].map(String::from).to_vec();
     header.extend(of("rated"));
-    Method::ALL.iter().for_each(|method| header.extend(of(method.name())));
+    judged.evaluation.methods().for_each(|method| header.extend(of(method.name())));
     csv.write_record(header).expect(written);
     for answer in judged.evaluation.answers() {
         let mut row = vec![
