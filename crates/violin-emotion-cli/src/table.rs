@@ -23,16 +23,25 @@ pub fn aligned(header: &[String], rows: &[Vec<String>]) -> String {
 pub fn scores(rows: &[Scores]) -> String {
     let figure = |value: Option<f64>| value.map_or_else(|| "n/a".into(), |value| format!("{value:.3}"));
     let mut header: Vec<String> = ["", "mean R²", "JS", "accuracy"].map(String::from).into();
-    header.extend(rows.iter().take(1).flat_map(|row| row.r2.keys().map(|emotion| format!("R² {emotion}"))));
+    // Of two shares, as of a scale's ends, each has the R² of the other.
+    let by_emotion = rows.first().is_some_and(|row| row.r2.len() > 2);
+    header.extend(
+        rows.iter().take(usize::from(by_emotion)).flat_map(|row| row.r2.keys().map(|emotion| format!("R² {emotion}"))),
+    );
     let lines: Vec<Vec<String>> = rows
         .iter()
         .map(|row| {
             let fixed =
                 [row.name.clone(), figure(row.mean_r2), format!("{:.4}", row.js), format!("{:.2}", row.accuracy)];
-            fixed.into_iter().chain(row.r2.values().map(|&value| figure(value))).collect()
+            let shown = row.r2.values().take(if by_emotion { usize::MAX } else { 0 });
+            fixed.into_iter().chain(shown.map(|&value| figure(value))).collect()
         })
         .collect();
-    aligned(&header, &lines)
+    let mut table = aligned(&header, &lines);
+    if lines.iter().flatten().any(|cell| cell == "n/a") {
+        table += "n/a: rated alike in all these recordings, so that there is nothing to tell\n";
+    }
+    table
 }
 
 #[cfg(test)]

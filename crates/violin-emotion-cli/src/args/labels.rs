@@ -91,7 +91,8 @@ pub struct LabelArguments {
 pub fn target_scale(text: &str) -> Result<Scale, String> {
     let parts = text.rsplit_once('=').filter(|(column, _)| !column.is_empty());
     let parsed = parts.and_then(|(column, ends)| Some((column, scale(ends).ok()?)));
-    let (column, (least, most)) = parsed.ok_or("expected COL=LEAST..MOST, such as valence=1..9")?;
+    let (column, (least, most)) =
+        parsed.ok_or("expected COL=LEAST..MOST, two numbers and the first below the second, such as valence=1..9")?;
     Ok(Scale { column: column.into(), least, most })
 }
 

@@ -41,8 +41,11 @@ pub fn run(arguments: &DenoiseArguments) -> Result<Outcome, Failure> {
         Some(level) => format!("what was removed is {:.1} dB below the recording", -level),
         None => "nothing was removed".to_string(),
     };
-    let kept = format!("the strongest partials fell by {:.2} dB", removal.tone_loss_db);
-    writeln!(stdout(), "{}: {removed}; {kept}", arguments.out.display())?;
+    let kept = match removal.removed_db {
+        Some(_) => format!("; the strongest partials fell by {:.2} dB", removal.tone_loss_db),
+        None => String::new(),
+    };
+    writeln!(stdout(), "{}: {removed}{kept}", arguments.out.display())?;
     Ok(Outcome::Complete)
 }
 

@@ -59,6 +59,11 @@ fn from_ratings(arguments: &FromRatingsArguments) -> Result<Outcome, Failure> {
         let hint = "look at the ratings: no clip is left with a vote for an emotion";
         return Err(Error::data("at least one clip with a vote", "none", hint).into());
     }
+    let chosen = ratings.emotions.names().len() - labels.never_chosen.len();
+    if chosen < 2 {
+        let found = format!("{chosen} of {}", ratings.emotions.names().join(", "));
+        return Err(Error::data("at least two emotions that somebody chose", found, "look at the ratings").into());
+    }
     for clip in &labels.without_votes {
         eprintln!(
             "warning: {clip}: nobody heard any of the emotions; it has no row (--smoothing 1 gives it even shares)"
@@ -137,8 +142,8 @@ fn write_table(
     if let Some(alpha) = reliability.alpha {
         writeln!(out, "\nalpha of the chosen emotions, as names: {alpha:.3}")?;
     }
-    if reliability.emotions.iter().all(|one| one.alpha.is_none()) {
-        writeln!(out, "\nn/a: no clip was rated twice, or all said the same of every clip")?;
+    if rows.iter().flatten().any(|cell| cell == "n/a") {
+        writeln!(out, "\nn/a: too few clips were rated by several listeners, or all said the same of every clip")?;
     }
     match ceiling {
         Ok(ceiling) => {

@@ -106,10 +106,15 @@ fn folds_and_pieces_come_from_columns_and_files() {
         let run = on(&shop, further);
         assert!(run.code == 1 && run.stderr.contains(problem), "{}", run.stderr);
     };
+    let judged = ["--second-group", "piece", "--folds", "2", "--out", "crossed"];
+    shop.on_corpus("evaluate", &[&["--group-by", "performer"], &judged[..]].concat()).must_succeed();
+    let csv = fs::read_to_string(shop.path("crossed/predictions.csv")).expect("a table");
+    assert!(csv.starts_with("filename,group,second_group,repetition,fold,"), "{csv}");
+    assert!(csv.lines().skip(1).all(|line| line.split(',').nth(2).is_some_and(|cell| cell.starts_with("piece "))));
     refused(&["--pieces", "work"], "setting `--pieces`: expected a column of the label file: filename, performer, ");
     refused(
         &["--pieces", "Sadness"],
-        "setting `--pieces`: expected a column that says what recordings share, found the emotion `Sadness`",
+        "setting `--pieces`: expected a column that says what recordings share, found `Sadness`, which says how they are rated",
     );
     refused(&["--second-group", "work"], "setting `--second-group`: expected a column of the label file: ");
     refused(&["--learning-curve"], "setting `--learning-curve`: expected at least 8 groups to learn from, found 2");

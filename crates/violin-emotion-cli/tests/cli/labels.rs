@@ -50,6 +50,15 @@ fn agreement_as_json_says_what_cannot_be_told() {
 }
 
 #[test]
+fn an_emotion_alone_is_no_label_file() {
+    let shop = shop("rater,clip,joy,calm\nann,a,1,0\nbob,a,2,0\nann,b,1,0\nbob,b,2,0\n");
+    let run = shop.run(&["labels", "from-ratings", "ratings.csv", "--out", "labels_out.csv"]);
+    let problem = "expected at least two emotions that somebody chose, found 1 of joy, calm";
+    assert!(run.code == 1 && run.stderr.contains(problem), "{}", run.stderr);
+    assert!(!shop.path("labels_out.csv").exists());
+}
+
+#[test]
 fn ratings_that_cannot_be_used_leave_no_file() {
     for (ratings, further, problem) in [
         ("rater,clip,emotion\nann,a,joy\nann,a,anger\n", &[][..], "expected one row a listener and clip"),

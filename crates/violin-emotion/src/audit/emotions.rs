@@ -11,8 +11,8 @@ const LEAST_SHARES: usize = 3;
 /// A share this near to 1 is the whole.
 const WHOLE: f32 = 0.999;
 
-/// Everything that can be said of the labels alone.
-pub fn findings(targets: &[&SoftLabels]) -> Vec<Finding> {
+/// Everything that can be said of the labels alone, and of the numbers of `votes` where they are known.
+pub fn findings(targets: &[&SoftLabels], votes: Option<&[usize]>) -> Vec<Finding> {
     let names = targets.first().map_or(&[][..], |target| target.labels().names());
     let column =
         |emotion: usize| targets.iter().map(|target| f64::from(target.shares()[emotion])).collect::<Vec<f64>>();
@@ -41,8 +41,12 @@ pub fn findings(targets: &[&SoftLabels]) -> Vec<Finding> {
             }
         }
     }
-    if targets.iter().all(|target| target.shares().iter().any(|&share| share > WHOLE)) {
-        let found = "every label is one emotion alone, as a single rater gives it";
+    let single = votes.is_some_and(|votes| votes.iter().all(|votes| *votes == 1));
+    if single || targets.iter().all(|target| target.shares().iter().any(|&share| share > WHOLE)) {
+        let found = match single {
+            true => "every label is that of a single rater, as its own column says",
+            false => "every label is one emotion alone, as a single rater gives it",
+        };
         let advice = "how far listeners agree, and so how high a score can be, is not known: ask several raters, see \
                       `labels from-ratings`";
         findings.push(Finding::new(Kind::Labels, Severity::Note, found, advice));

@@ -27,6 +27,9 @@ pub struct Known<'a> {
     pub strongest: Vec<&'a str>,
 }
 
+/// Folds of `evaluate` if nothing else is said.
+const USUAL_FOLDS: usize = 5;
+
 /// Groupings that the split does not keep to. Those that have no two recordings in common, all in common, or lie within the
 /// split's own groups are not asked about.
 pub fn questions(known: &Known) -> Vec<Question> {
@@ -173,7 +176,12 @@ fn keep(known: &Known, question: &Question, otherwise: &str) -> String {
         (None, _) => otherwise.to_owned(),
         (Some(column), None) => format!("give --group-by {column}"),
         (Some(column), Some(_)) => {
-            format!("judge with --second-group {column} as well (`evaluate`), or give --group-by {column} instead")
+            let Property::Names(values) = &question.property else { return otherwise.to_owned() };
+            let values = values.iter().collect::<BTreeSet<_>>().len();
+            // Each fold holds one value at least.
+            let folds = if values < USUAL_FOLDS { format!(" --folds {values}") } else { String::new() };
+            let instead = if values < 3 { String::new() } else { format!(", or give --group-by {column} instead") };
+            format!("judge with --second-group {column}{folds} as well (`evaluate`){instead}")
         }
     }
 }

@@ -80,7 +80,8 @@ pub fn audit(dataset: &Dataset, config: &Config, cache: Option<&FeatureCache>, w
     let links = same_sound::links(&heard);
     findings.extend(same_sound::findings(&heard, &links));
     let targets: Vec<&SoftLabels> = heard.iter().map(|it| &it.labelled.target).collect();
-    findings.extend(emotions::findings(&targets));
+    let votes = dataset.votes().map(|votes| heard.iter().map(|one| votes[one.row]).collect::<Vec<usize>>());
+    findings.extend(emotions::findings(&targets, votes.as_deref()));
 
     let groups = joined(&heard, &links);
     let report = dataset.report();
@@ -92,7 +93,7 @@ pub fn audit(dataset: &Dataset, config: &Config, cache: Option<&FeatureCache>, w
         group_by: report.group_by.as_deref(),
         strongest: targets.iter().map(|target| target.strongest()).collect(),
     };
-    findings.extend(one_group(&known));
+    findings.extend(too_few_groups(&known));
     let (tested, tests, mut not_examined) = tests(&heard, &known);
     if !tested.iter().any(|finding| matches!(finding.kind, Kind::UnusedGroups | Kind::LabelBySource)) {
         findings.extend(groupings::numbered_names(&known));
@@ -125,12 +126,17 @@ fn silent(heard: &[Heard]) -> Option<Finding> {
     (!names.is_empty()).then(|| Finding::new(Kind::Silent, Severity::Check, found, advice).of_recordings(names))
 }
 
-fn one_group(known: &Known) -> Option<Finding> {
+fn too_few_groups(known: &Known) -> Option<Finding> {
     let column = known.group_by?;
-    let one = known.groups.iter().all(|group| *group == known.groups[0]);
-    let found = format!("all recordings are of one group by `{column}`");
-    let advice = "nothing can be held out: group by another column, or record more of them";
-    one.then(|| Finding::new(Kind::Labels, Severity::Serious, found, advice).of_columns(vec![column.to_owned()]))
+    let groups = known.groups.iter().collect::<std::collections::BTreeSet<_>>().len();
+    let found = match groups {
+        1 => format!("all recordings are of one group by `{column}`"),
+        _ => format!("there are {groups} groups by `{column}`"),
+    };
+    let advice = "three are needed, to learn from, to decide when to stop, to test on: group by another column, or record more \
+                  of them";
+    (groups < 3)
+        .then(|| Finding::new(Kind::Labels, Severity::Serious, found, advice).of_columns(vec![column.to_owned()]))
 }
 
 /// Each recording's group, those joined that share a recording.

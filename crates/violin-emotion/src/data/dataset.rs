@@ -146,7 +146,8 @@ pub fn read_labels(csv: &Path, audio_dir: &Path, options: &LabelOptions) -> Resu
     if table.row_count == 1 {
         problems.add(0, None, "expected at least two recordings, found one", "label more recordings");
     }
-    let votes = votes_column(&table, &mut problems);
+    // A scale's values are no shares of votes.
+    let votes = if options.scale.is_some() { None } else { votes_column(&table, &mut problems) };
     let Some(columns) = columns::tell_apart(&table, options, &mut problems) else {
         return Err(problems.into_error(csv));
     };

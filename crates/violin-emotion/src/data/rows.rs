@@ -152,7 +152,7 @@ impl<'a> RowReader<'a> {
                     row.line,
                     self.header(column),
                     problem,
-                    "say what the scale goes from and to: --scale COL=LEAST..MOST",
+                    "give every recording a number within what the scale goes from and to: --scale COL=LEAST..MOST",
                 );
                 None
             }

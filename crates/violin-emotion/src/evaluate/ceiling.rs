@@ -15,6 +15,9 @@ use super::{Figures, Interval};
 /// True distributions drawn for each recording, for the figures that need them.
 const DRAWS: usize = 20;
 
+/// What the estimated R2 may be off where the true one is 0: estimates of a few recordings and votes do not lie further below.
+const ERROR: f64 = 0.1;
+
 /// With fewer recordings the noise of their votes cannot be told from their differences.
 pub const FEWEST_RECORDINGS: usize = 10;
 
@@ -39,8 +42,8 @@ pub struct Ceiling {
 /// distributions drawn given the votes, from a Dirichlet prior fitted to all of them: as true as true distributions look Dirichlet.
 ///
 /// # Errors
-/// Why there is none, in words: fewer than [`FEWEST_RECORDINGS`] recordings of two raters and more, or shares that do not vary in any
-/// emotion. An emotion whose rated shares do not vary has no R2, as in [`Figures`].
+/// Why there is none, in words: fewer than [`FEWEST_RECORDINGS`] recordings of two raters and more, shares that do not vary in any
+/// emotion, or vary less than so few votes would by chance. An emotion whose rated shares do not vary has no R2, as in [`Figures`].
 pub fn ceiling(
     rated: &[&[f32]],
     raters: &[usize],
@@ -54,8 +57,14 @@ pub fn ceiling(
     }
     let votes = Votes::new(kept.iter().map(|&at| (rated[at], raters[at])).collect(), seed);
     let figures = votes.figures(&vec![1.0; kept.len()]);
-    if figures.mean_r2.is_none() {
-        return Err("the rated shares are the same in all recordings".into());
+    match figures.mean_r2 {
+        None => return Err("the rated shares are the same in all recordings".into()),
+        // One who knew the truth would score about 0 at the least.
+        Some(r2) if r2 < -ERROR => {
+            let less = "the rated shares vary less than by chance alone if each rests on so few votes";
+            return Err(format!("{less}; are the numbers of raters, or of votes, right?"));
+        }
+        Some(_) => {}
     }
     let kept_groups: Vec<usize> = kept.iter().map(|&at| groups[at]).collect();
     let scalars = |weights: &[f64]| votes.figures(weights).scalars().map(|figure| figure.value).to_vec();
@@ -121,8 +130,8 @@ impl<'a> Votes<'a> {
         let recordings = total * total / squares;
         let r2 = Moments::of(shares).r2_missed_by(noise.sum::<f64>() / total)?;
         // What the truth misses is itself part of the variance that R2 divides by: where chance makes it large, it makes both large.
-        // With normal errors that lifts the truth's R2 by this much.
-        Some((r2 + 2.0 * (1.0 - r2).powi(2) / recordings).min(1.0))
+        // With normal errors that lifts the truth's R2 by this much; it cannot miss more than all there is.
+        Some((r2 + 2.0 * (1.0 - r2).min(1.0).powi(2) / recordings).min(1.0))
     }
 }
 
@@ -167,6 +176,16 @@ mod tests {
             let better = many.value.zip(few.value).map(|(many, few)| many - few).expect("both exist");
             assert!(if few.more_is_better { better > 0.0 } else { better < 0.0 }, "{few:?} {many:?}");
         }
+    }
+
+    #[test]
+    fn shares_steadier_than_their_votes_allow_have_no_ceiling() {
+        // Tenths that hardly vary, as graded ratings give them: two votes would scatter far more.
+        let shares: Vec<[f32; 3]> =
+            (0..12).map(|at| [0.4 + 0.01 * (at % 3) as f32, 0.3 - 0.01 * (at % 3) as f32, 0.3]).collect();
+        let shares: Vec<&[f32]> = shares.iter().map(|row| &row[..]).collect();
+        let problem = ceiling(&shares, &[2; 12], &(0..12).collect::<Vec<_>>(), 0).expect_err("less than chance");
+        assert!(problem.starts_with("the rated shares vary less than by chance alone"), "{problem}");
     }
 
     #[test]

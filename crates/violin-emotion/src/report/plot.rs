@@ -41,6 +41,8 @@ pub struct Plot {
 pub struct PlotLine {
     /// Its name.
     pub name: String,
+    /// Its colour, counted from 0: the same for the same thing in several figures.
+    pub colour: usize,
     /// Its points, from the left; one that is no number breaks the line.
     pub points: Vec<(f64, f64)>,
     /// What each point rests on, if that differs: the more, the larger it is drawn.
@@ -87,8 +89,8 @@ impl Plot {
         if let Some((_, value)) = self.ceiling() {
             canvas.stroke(&segment((left, y.at(value)), (right, y.at(value))), QUIET, 1.0, "1 3", "ceiling");
         }
-        for (number, line) in self.lines.iter().enumerate() {
-            let (colour, dash) = line_style(number);
+        for line in &self.lines {
+            let (colour, dash) = line_style(line.colour);
             let points = || line.points.iter().map(|point| known(point).map(|(across, up)| (x.at(across), y.at(up))));
             canvas.stroke(&path(points()), colour, 2.0, dash, "line");
             for (diameter, (x, y)) in line.diameters().into_iter().zip(points()).filter_map(|(d, at)| Some((d, at?))) {
@@ -126,9 +128,9 @@ impl Plot {
     }
 
     fn legend(&self, canvas: &mut Canvas) {
-        let samples: Vec<Draw> = (0..self.lines.len())
-            .map(|number| {
-                let (colour, dash) = line_style(number);
+        let samples: Vec<Draw> = (self.lines.iter())
+            .map(|line| {
+                let (colour, dash) = line_style(line.colour);
                 Box::new(move |canvas: &mut Canvas, x: f64, y: f64| {
                     canvas.stroke(&segment((x, y), (x + SAMPLE, y)), colour, 2.0, dash, "");
                 }) as Draw
@@ -158,7 +160,8 @@ mod tests {
     use super::*;
 
     fn plot(lines: Vec<Vec<(f64, f64)>>) -> Plot {
-        let line = |(number, points)| PlotLine { name: format!("method {number}"), points, weights: None };
+        let line =
+            |(number, points)| PlotLine { name: format!("method {number}"), colour: number, points, weights: None };
         Plot {
             title: "Do shares mean what they say?".into(),
             footnote: "pooled answers".into(),
@@ -180,7 +183,8 @@ mod tests {
     #[test]
     fn areas_go_by_what_a_point_rests_on() {
         let weights = Some(vec![100.0, 25.0, 0.0]);
-        let line = PlotLine { name: "ridge".into(), points: vec![(0.1, 0.1), (0.2, 0.2), (0.3, 0.3)], weights };
+        let line =
+            PlotLine { name: "ridge".into(), colour: 0, points: vec![(0.1, 0.1), (0.2, 0.2), (0.3, 0.3)], weights };
         assert_eq!(line.diameters(), [LARGEST, LARGEST / 2.0, SMALLEST]);
     }
 

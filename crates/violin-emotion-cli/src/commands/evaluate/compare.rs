@@ -42,13 +42,14 @@ pub fn run(arguments: &EvaluateArguments) -> Result<Outcome, Failure> {
         let mut first = None;
         for mode in [Denoise::None, Denoise::Violin, Denoise::Stationary, Denoise::Nonstationary] {
             config.audio.denoise = mode;
+            let name = format!("{mode:?}").to_lowercase();
+            eprintln!("noise reduction: {name}");
             let corpus = super::super::corpus(&dataset, &config, cache.as_ref())?;
             // The same folds, also where noise reduction makes recordings of one sound differ.
             let plan = match &first {
                 Some(plan) => plan,
                 None => first.insert(plan(arguments, &dataset, &corpus.groups())?),
             };
-            let name = format!("{mode:?}").to_lowercase();
             ways.push(Way::new(name, &corpus, cross_validate(&corpus, &config, plan, seed)?));
         }
         first.expect("four modes")

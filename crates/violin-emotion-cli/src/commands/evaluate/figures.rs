@@ -27,6 +27,11 @@ fn footnote(judged: &Judgement) -> String {
     format!("{}; {answers} answers to recordings of groups that the model had not heard", judged.plan.described())
 }
 
+/// A method has the same colour in every figure.
+fn colour(method: Method) -> usize {
+    Method::ALL.iter().position(|known| *known == method).expect("one of all methods")
+}
+
 /// Of the best method.
 fn confusion(judged: &Judgement) -> String {
     let evaluation = &judged.evaluation;
@@ -37,13 +42,19 @@ fn confusion(judged: &Judgement) -> String {
     let mut right = 0;
     for answer in evaluation.answers() {
         let answered = &answer.answers[&best];
-        counts[strongest(&answer.rated)][strongest(answered)] += 1.0 / repetitions;
-        right += usize::from(same_strongest(&answer.rated, answered));
+        let (same, named) = (same_strongest(&answer.rated, answered), strongest(answered));
+        // Of several that are rated as the strongest, the one that was answered.
+        counts[if same { named } else { strongest(&answer.rated) }][named] += 1.0 / repetitions;
+        right += usize::from(same);
     }
     // Sums of thirds are whole again.
     counts.iter_mut().flatten().for_each(|count| *count = (*count * 1e6).round() / 1e6);
     let share = 100.0 * right as f64 / evaluation.answers().len() as f64;
-    let title = format!("The strongest emotion, by the {}: the same in {share:.0} %", best.name());
+    let asked = match evaluation.labels().scale() {
+        Some(scale) => format!("{} above or below the middle", scale.column),
+        None => "The strongest emotion".into(),
+    };
+    let title = format!("{asked}, by the {}: the same in {share:.0} %", best.name());
     let means = if repetitions > 1.0 { "; numbers of recordings, means over the repetitions" } else { "" };
     Confusion { title, footnote: footnote(judged) + means, emotions, counts }.svg()
 }
@@ -57,6 +68,7 @@ fn reliability(judged: &Judgement) -> String {
         let filled = || bins.iter().flatten();
         PlotLine {
             name: method.name().into(),
+            colour: colour(method),
             points: filled().map(|bin: &CalibrationBin| (bin.predicted, bin.rated)).collect(),
             weights: Some(filled().map(|bin| bin.weight).collect()),
         }
@@ -77,7 +89,7 @@ fn learning(judged: &Judgement, curve: Vec<(f64, &Evaluation)>) -> String {
     let line = |&method: &Method| {
         let score = |evaluation: &Evaluation| evaluation.row(method).figures.mean_r2.unwrap_or(f64::NAN);
         let points = curve.iter().map(|(share, evaluation)| (100.0 * share, score(evaluation))).collect();
-        PlotLine { name: method.name().into(), points, weights: None }
+        PlotLine { name: method.name().into(), colour: colour(method), points, weights: None }
     };
     let ceiling = judged.ceiling.as_ref().ok().and_then(|ceiling| ceiling.figures.mean_r2);
     Plot {

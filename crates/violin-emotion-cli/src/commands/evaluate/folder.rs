@@ -70,17 +70,17 @@ fn predictions(judged: &Judgement) -> Vec<u8> {
         let named = scale.map(|scale| &scale.column).into_iter().chain(emotions);
         named.map(|name| format!("{whose}: {name}")).collect::<Vec<_>>()
     };
-    let mut header = ["filename", "group", "repetition", "fold"].map(String::from).to_vec();
+    let second = judged.second_groups.as_deref();
+    let place = ["filename", "group"].into_iter().chain(second.map(|_| "second_group")).chain(["repetition", "fold"]);
+    let mut header: Vec<String> = place.map(String::from).collect();
     header.extend(of("rated"));
     judged.evaluation.methods().for_each(|method| header.extend(of(method.name())));
     csv.write_record(header).expect(written);
-    for answer in judged.evaluation.answers() {
-        let mut row = vec![
-            answer.file_name.clone(),
-            answer.group.clone(),
-            answer.repetition.to_string(),
-            answer.fold.to_string(),
-        ];
+    for (at, answer) in judged.evaluation.answers().iter().enumerate() {
+        let mut row = vec![answer.file_name.clone(), answer.group.clone()];
+        // In each repetition the answers are in the recordings' order.
+        row.extend(second.map(|second| second[at % second.len()].clone()));
+        row.extend([answer.repetition.to_string(), answer.fold.to_string()]);
         for shares in std::iter::once(&answer.rated).chain(answer.answers.values()) {
             row.extend(scale.map(|scale| format!("{:.6}", scale.value(shares[0]))));
             row.extend(shares.iter().map(|share| format!("{share:.6}")));

@@ -36,6 +36,8 @@ pub struct Judgement {
     pub no_intervals: Option<String>,
     /// What the raters' disagreement allows, or why that is not known.
     pub ceiling: Result<Ceiling, String>,
+    /// The second group of each recording, with `--second-group`.
+    pub second_groups: Option<Vec<String>>,
     pub by_piece: Option<Vec<ByPiece>>,
     pub tests: Vec<PermutationTest>,
     /// The share of the training groups, and what was reached with so many.
@@ -82,6 +84,8 @@ pub fn judge(arguments: &EvaluateArguments) -> Result<Judgement, Failure> {
         enough_for_a_curve(&dataset, &plan(arguments, &dataset, &dataset.groups())?)?;
     }
     let pieces = arguments.pieces.as_deref().map(|name| column(&dataset, "--pieces", name)).transpose()?;
+    let second = arguments.second_group.as_deref().map(|name| column(&dataset, "--second-group", name)).transpose()?;
+    let second_groups = second.map(|cells| cells.into_iter().map(String::from).collect());
     let cache = super::cache(shared.cache.as_deref())?;
     let corpus = super::corpus(&dataset, &config, cache.as_ref())?;
     let plan = plan(arguments, &dataset, &corpus.groups())?;
@@ -127,6 +131,7 @@ pub fn judge(arguments: &EvaluateArguments) -> Result<Judgement, Failure> {
         copies: copies(&corpus),
         sounds: corpus.recordings().iter().map(|one| (one.file_name.clone(), one.sound.clone())).collect(),
         evaluation,
+        second_groups,
         by_piece,
         tests,
         learning_curve,
@@ -156,8 +161,12 @@ fn plan(arguments: &EvaluateArguments, dataset: &Dataset, groups: &[&str]) -> Re
 }
 
 fn column<'a>(dataset: &'a Dataset, option: &'static str, name: &str) -> Result<Vec<&'a str>, Error> {
-    if dataset.labels().names().iter().any(|emotion| emotion.to_lowercase() == name.to_lowercase()) {
-        return Err(Error::config(option, "a column that says what recordings share", format!("the emotion `{name}`")));
+    let labels = dataset.labels();
+    let scale = labels.scale().map(|scale| scale.column.as_str());
+    let rated = labels.names().iter().map(String::as_str).chain(scale).chain(["emotion"]);
+    if rated.into_iter().any(|rated| rated.to_lowercase() == name.to_lowercase()) {
+        let found = format!("`{name}`, which says how they are rated");
+        return Err(Error::config(option, "a column that says what recordings share", found));
     }
     let columns = || format!("a column of the label file: {}", dataset.headers().join(", "));
     let cells = dataset.column(name).ok_or_else(|| Error::config(option, columns(), format!("`{name}`")))?;

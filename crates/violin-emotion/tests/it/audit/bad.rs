@@ -72,3 +72,17 @@ fn nothing_readable_is_an_error() {
     assert_eq!(error.to_string(), "expected at least one recording that can be read, found none");
     assert!(error.hint().is_some());
 }
+
+#[test]
+fn two_groups_and_votes_of_one_rater() {
+    let mut shop = Shop::new("player,n_raters,joy,grief");
+    for (at, take) in takes(12, 1.5).iter().enumerate() {
+        let cells = format!("{},1,{}", if at % 2 == 0 { "Ann" } else { "Bob" }, shares(chance(at, 2)));
+        shop.add(&format!("{at}.wav"), &take.render(), &cells);
+    }
+    let found: Vec<String> = shop.audit(Some("player")).findings.into_iter().map(|it| it.found).collect();
+    assert_eq!(
+        found,
+        ["there are 2 groups by `player`", "every label is that of a single rater, as its own column says"]
+    );
+}

@@ -276,7 +276,7 @@ fn a_scale_is_read_as_its_two_ends() {
             "line 3, column `valence`: expected a number from 1 to 9, found an empty cell",
         ]
     );
-    assert_eq!(hint, "say what the scale goes from and to: --scale COL=LEAST..MOST");
+    assert_eq!(hint, "give every recording a number within what the scale goes from and to: --scale COL=LEAST..MOST");
     let (problems, _) = refused_with(csv, &scale("valance", 1.0, 9.0));
     assert!(problems[0].ends_with("is it `valence`?"), "{problems:?}");
 }
