@@ -7,7 +7,7 @@ use violin_emotion::data::Corpus;
 use violin_emotion::evaluate::Evaluation;
 
 use super::words;
-use super::{Failure, Outcome, cross_validate, plan, settings};
+use super::{Failure, Outcome, cross_validate, plan};
 use crate::args::{EvaluateArguments, ScoreFormat};
 
 /// One way of doing it, and what it reaches.
@@ -26,7 +26,7 @@ impl Way {
 
 pub fn run(arguments: &EvaluateArguments) -> Result<Outcome, Failure> {
     let (shared, seed) = (&arguments.corpus, arguments.corpus.seed);
-    let mut config = settings(arguments, shared.augment || arguments.compare_augment)?;
+    let mut config = super::super::corpus_settings(shared, shared.augment || arguments.compare_augment)?;
     let dataset = super::super::dataset(shared)?;
     plan(arguments, &dataset, &dataset.groups())?;
     let cache = super::super::cache(shared.cache.as_deref())?;
