@@ -2,7 +2,8 @@
 
 /// Weights are told in so many steps.
 const STEPS: usize = 20;
-/// So many of the judged recordings again speak for equal weights: a choice among parts that answer alike is mostly chance.
+/// So large a share of what the best part misses is added for weights that are not equal: a choice among parts that answer alike is
+/// mostly chance.
 const FOR_EQUAL: f64 = 0.25;
 
 /// The weights of the parts of an answer; they sum to 1.
@@ -44,14 +45,14 @@ impl Blend {
                 }
             }
         }
-        let mean_square = (0..3).map(|part| form[part][part]).sum::<f64>() / 3.0;
+        let least = (0..3).map(|part| form[part][part]).fold(f64::INFINITY, f64::min);
         let cost = |weights: &[f64; 3]| {
             let squares: f64 = (0..3)
                 .flat_map(|one| (0..3).map(move |other| (one, other)))
                 .map(|(one, other)| weights[one] * weights[other] * form[one][other])
                 .sum();
             let away: f64 = weights.iter().map(|weight| (weight - 1.0 / 3.0).powi(2)).sum();
-            squares + FOR_EQUAL * mean_square * away
+            squares + FOR_EQUAL * least * away
         };
         let all = (0..=STEPS)
             .flat_map(|network| (0..=STEPS - network).map(move |forest| [network, forest, STEPS - network - forest]));

@@ -344,6 +344,8 @@ impl Known {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::data::{Copies, Corpus, LabelSet, SoftLabels, Split};
+    use crate::features::{Catalog, FeatureSet, Span};
 
     /// Numbers that look drawn by chance, −1 to 1.
     fn numbers(count: usize, seed: f64) -> Vec<f64> {
@@ -412,5 +414,66 @@ mod tests {
             }
         }
         assert_ne!(answers[0], answers[3]);
+    }
+
+    /// What numpy and scipy make of the same recordings: see `make_golden_low_rank_ridge.py`.
+    #[derive(serde::Deserialize)]
+    struct Golden {
+        windows: Vec<f32>,
+        shares: Vec<f32>,
+        fold: Vec<usize>,
+        penalties: Vec<f64>,
+        answers: Vec<f32>,
+    }
+
+    #[test]
+    fn answers_and_penalties_are_those_of_numpy() {
+        const FEATURES: usize = 5;
+        const WINDOWS: usize = 3;
+        /// Summaries and scores are single numbers of f32 here and of f64 there.
+        const ROUNDING: f32 = 2e-5;
+        let golden: Golden =
+            serde_json::from_str(include_str!("../../../tests/golden/low_rank_ridge.json")).expect("a golden");
+        let catalog = Catalog::of(FeatureSet::Classic);
+        let labels = LabelSet::new(["joy", "calm", "anger"].map(String::from).to_vec()).expect("names");
+        let recording = |at: usize| {
+            // Other features say nothing.
+            let mut values = vec![0.0; WINDOWS * catalog.len()];
+            for (window, row) in values.chunks_exact_mut(catalog.len()).enumerate() {
+                row[..FEATURES].copy_from_slice(&golden.windows[(at * WINDOWS + window) * FEATURES..][..FEATURES]);
+            }
+            let spans = (0..WINDOWS).map(|at| Span { start_s: at as f64, end_s: at as f64 + 3.0 }).collect();
+            Measured {
+                file_name: format!("{at}.wav"),
+                group: (at / 3).to_string(),
+                sound: at.to_string(),
+                sequence: Sequence::new(catalog, spans, values),
+                target: SoftLabels::new(&labels, golden.shares[at * 3..][..3].to_vec()).expect("shares"),
+                warnings: Vec::new(),
+                copies: Copies::default(),
+            }
+        };
+        let count = golden.fold.len();
+        let corpus = Corpus::new(labels.clone(), (0..count).map(recording).collect()).expect("a corpus");
+        let side = corpus.whole();
+        let fold = |number: usize| {
+            let (judges, learned): (Vec<usize>, Vec<usize>) = (0..count).partition(|&at| golden.fold[at] == number);
+            let split = Split::new(&corpus.groups(), learned, judges.clone()).expect("whole groups");
+            let judges = judges.into_iter().map(|at| (at, &corpus.recordings()[at])).collect();
+            InnerFold { side: corpus.training_side(&split), judges }
+        };
+        let folds: Vec<InnerFold> = (0..3).map(fold).collect();
+        let inputs = Inputs::fit(catalog, corpus.recordings().iter().map(|one| &one.sequence)).expect("a fit");
+        let fitted = LowRankRidge::fit(&side, &folds, &inputs).expect("a ridge");
+        assert_eq!(fitted.penalties.len(), golden.penalties.len());
+        for (ours, theirs) in fitted.penalties.iter().zip(&golden.penalties) {
+            assert!((ours / theirs - 1.0).abs() < 1e-9, "{:?}, {:?}", fitted.penalties, golden.penalties);
+        }
+        for (at, expected) in golden.answers.chunks_exact(3).enumerate() {
+            let rows = inputs.of(&corpus.recordings()[at].sequence).expect("rows");
+            for (ours, theirs) in fitted.ridge.answer(&rows, inputs.width()).iter().zip(expected) {
+                assert!((ours - theirs).abs() < ROUNDING, "recording {at}: {ours} {theirs}");
+            }
+        }
     }
 }

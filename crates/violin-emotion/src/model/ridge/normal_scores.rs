@@ -181,8 +181,8 @@ mod tests {
         let scores = NormalScores::fit(&column, 1).of(&column);
         for (at, score) in scores.iter().enumerate() {
             let exact = quantile((at as f64 + 0.5) / 5000.0);
-            // A knot is a ninth of a standard deviation from the next.
-            assert!((f64::from(*score) - exact).abs() < 0.01, "{at}: {score} {exact}");
+            // A knot is a ninth of a standard deviation from the next, and the line between them is straight.
+            assert!((f64::from(*score) - exact).abs() < 0.02, "{at}: {score} {exact}");
         }
     }
 
