@@ -36,7 +36,8 @@ impl EmotionModel {
         for recording in side.recordings() {
             recording.sequence.check(catalog).map_err(|error| error.of_recording(Path::new(&recording.file_name)))?;
         }
-        let inputs = Inputs::fit(catalog, side.recordings().iter().map(|recording| &recording.sequence))?;
+        let inputs =
+            Inputs::fit(catalog, settings.scaling, side.recordings().iter().map(|recording| &recording.sequence))?;
         let folds = side.inner_folds(settings.inner_folds(), seed)?;
         let trained = (0..settings.restarts)
             .into_par_iter()

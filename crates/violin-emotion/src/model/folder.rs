@@ -8,9 +8,9 @@ use super::forest::Forest;
 use super::inputs::{self, Inputs};
 use super::meta::{CatalogMeta, Checksums, FOREST, META, Meta, NETWORK, RIDGE, SCHEMA};
 use super::network::Network;
-use super::ridge::LowRankRidge;
+use super::ridge::{LowRankRidge, NormalScores};
 use super::scaler::Scaler;
-use super::{EmotionModel, Usual, place};
+use super::{EmotionModel, Scaling, Usual, place};
 use crate::data::LabelSet;
 use crate::features::{Catalog, Sequence, Span};
 use crate::{Error, Result};
@@ -36,6 +36,9 @@ impl EmotionModel {
         let mut arrays = ArrayWriter::default();
         arrays.put_f32("scaler.mean", &[self.inputs.scaler().means().len()], self.inputs.scaler().means());
         arrays.put_f32("scaler.scale", &[self.inputs.scaler().scales().len()], self.inputs.scaler().scales());
+        if let Some(scores) = self.inputs.scores() {
+            scores.write(&mut arrays);
+        }
         let (low, high): (Vec<f32>, Vec<f32>) = self.range.iter().copied().unzip();
         arrays.put_f32("range.low", &[low.len()], &low);
         arrays.put_f32("range.high", &[high.len()], &high);
@@ -92,6 +95,10 @@ impl EmotionModel {
         let catalog = Catalog::of(meta.settings.features.set);
         let arrays = ArrayReader::open(&folder.join(NETWORK), &meta.sha256.network, &meta.emotions)?;
         let (scaler, range) = read_scales(&arrays, catalog.len())?;
+        let scores = match meta.settings.model.scaling {
+            Scaling::Standard => None,
+            Scaling::Normal => Some(NormalScores::read(&arrays, catalog.len())?),
+        };
         let shape = meta.settings.model.network.shape(inputs::width(catalog), meta.emotions.len());
         let network = |restart: usize| {
             Network::from_tensors(shape, |name| arrays.f32_any(&(part(restart) + name)))
@@ -119,7 +126,7 @@ impl EmotionModel {
         Ok(EmotionModel {
             labels: meta.emotions,
             config: meta.settings,
-            inputs: Inputs::new(catalog, scaler),
+            inputs: Inputs::new(catalog, scaler, scores),
             range,
             networks,
             forests,

@@ -29,6 +29,6 @@ pub use network::{
 };
 pub use place::check_place;
 pub use scaler::Scaler;
-pub use settings::{Combine, ModelSettings, Weighting};
+pub use settings::{Combine, ModelSettings, Scaling, Weighting};
 pub use summary::{Restart, Scores, TrainingSummary};
 pub use together::Together;

@@ -15,6 +15,17 @@ pub enum Combine {
     Best,
 }
 
+/// How features are brought to a common scale.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Scaling {
+    /// Less the mean of the training windows, over their standard deviation.
+    #[default]
+    Standard,
+    /// Normal scores: the quantile of the normal distribution at the share of training windows below.
+    Normal,
+}
+
 /// What answers, and with which weights.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -34,6 +45,8 @@ pub struct ModelSettings {
     pub network: NetworkSettings,
     /// The forest on the network's embedding; where several networks answer, its trees are dealt out among them.
     pub forest: ForestSettings,
+    /// How features are brought to a common scale.
+    pub scaling: Scaling,
     /// Networks trained from different beginnings.
     pub restarts: usize,
     /// Which of them answer.
@@ -55,6 +68,7 @@ impl Default for ModelSettings {
         ModelSettings {
             network: NetworkSettings::default(),
             forest: ForestSettings::default(),
+            scaling: Scaling::default(),
             restarts: 5,
             combine: Combine::default(),
             validation_share: 0.2,

@@ -136,21 +136,15 @@ impl LowRankRidge {
     }
 
     pub fn write(&self, emotions: usize, arrays: &mut ArrayWriter) {
-        let (values, scores, knots) = self.scores.parts();
-        let columns = values.len() / knots;
-        arrays.put_f32("scores.value", &[columns, knots], values);
-        arrays.put_f32("scores.score", &[columns, knots], scores);
-        arrays.put_f32("weights", &[columns, emotions], &self.weights);
+        self.scores.write(arrays);
+        arrays.put_f32("weights", &[self.weights.len() / emotions, emotions], &self.weights);
         arrays.put_f32("intercept", &[emotions], &self.intercept);
     }
 
     /// What [`LowRankRidge::write`] wrote, of a model that reads `width` numbers a window.
     pub fn read(arrays: &ArrayReader, width: usize, emotions: usize) -> Result<Self> {
-        let (columns, knots) = (2 * width, normal_scores::KNOTS);
-        let values = arrays.f32("scores.value", &[columns, knots])?;
-        let scores = arrays.f32("scores.score", &[columns, knots])?;
-        let scores = NormalScores::from_parts(values, scores).map_err(|problem| arrays.damaged(problem))?;
-        let weights = arrays.f32("weights", &[columns, emotions])?;
+        let scores = NormalScores::read(arrays, 2 * width)?;
+        let weights = arrays.f32("weights", &[2 * width, emotions])?;
         Ok(LowRankRidge { scores, weights, intercept: arrays.f32("intercept", &[emotions])? })
     }
 }
@@ -346,6 +340,7 @@ mod tests {
     use super::*;
     use crate::data::{Copies, Corpus, LabelSet, SoftLabels, Split};
     use crate::features::{Catalog, FeatureSet, Span};
+    use crate::model::Scaling;
 
     /// Numbers that look drawn by chance, −1 to 1.
     fn numbers(count: usize, seed: f64) -> Vec<f64> {
@@ -463,7 +458,8 @@ mod tests {
             InnerFold { side: corpus.training_side(&split), judges }
         };
         let folds: Vec<InnerFold> = (0..3).map(fold).collect();
-        let inputs = Inputs::fit(catalog, corpus.recordings().iter().map(|one| &one.sequence)).expect("a fit");
+        let inputs = Inputs::fit(catalog, Scaling::Standard, corpus.recordings().iter().map(|one| &one.sequence))
+            .expect("a fit");
         let fitted = LowRankRidge::fit(&side, &folds, &inputs).expect("a ridge");
         assert_eq!(fitted.penalties.len(), golden.penalties.len());
         for (ours, theirs) in fitted.penalties.iter().zip(&golden.penalties) {

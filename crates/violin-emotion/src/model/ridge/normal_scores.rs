@@ -1,7 +1,10 @@
 //! Numbers to normal scores: each by its rank among those of the training side.
 
+use crate::Result;
+use crate::model::arrays::{ArrayReader, ArrayWriter};
+
 /// Places at which a column's distribution is kept; between them it is a straight line.
-pub(super) const KNOTS: usize = 65;
+const KNOTS: usize = 65;
 
 /// The way from each column's numbers to normal scores: the quantile of the normal distribution at the share of the training
 /// numbers that lie below. No outlier is far from the others by it, and what lies outside of the training numbers has the score of
@@ -28,18 +31,22 @@ impl NormalScores {
         NormalScores { values, scores }
     }
 
-    /// From what [`NormalScores::parts`] gave; what is wrong with it, if it cannot be.
-    pub fn from_parts(values: Vec<f32>, scores: Vec<f32>) -> Result<Self, String> {
-        let rising = |list: &[f32]| list.chunks_exact(KNOTS).all(|column| column.is_sorted());
-        if values.len() != scores.len() || !values.len().is_multiple_of(KNOTS) || !rising(&values) || !rising(&scores) {
-            return Err(format!("expected {KNOTS} rising values and scores a column"));
-        }
-        Ok(NormalScores { values, scores })
+    pub fn write(&self, arrays: &mut ArrayWriter) {
+        let shape = [self.values.len() / KNOTS, KNOTS];
+        arrays.put_f32("scores.value", &shape, &self.values);
+        arrays.put_f32("scores.score", &shape, &self.scores);
     }
 
-    /// Values and scores, columns × knots, and the number of knots.
-    pub fn parts(&self) -> (&[f32], &[f32], usize) {
-        (&self.values, &self.scores, KNOTS)
+    /// What [`NormalScores::write`] wrote, of so many columns.
+    pub fn read(arrays: &ArrayReader, columns: usize) -> Result<Self> {
+        let read = |name: &str| {
+            let list = arrays.f32(name, &[columns, KNOTS])?;
+            match list.chunks_exact(KNOTS).all(|column| column.is_sorted()) {
+                true => Ok(list),
+                false => Err(arrays.damaged(format!("`{name}`: expected rising numbers in each column"))),
+            }
+        };
+        Ok(NormalScores { values: read("scores.value")?, scores: read("scores.score")? })
     }
 
     /// The score of a number of a column; 0, the median's, for NaN.
@@ -191,11 +198,5 @@ mod tests {
         let nan = f32::NAN;
         let scores = NormalScores::fit(&[7.0, nan, 7.0, nan], 2);
         assert_eq!(scores.of(&[7.0, nan, 100.0, 3.0]), [0.0; 4]);
-        let (values, scores_, knots) = scores.parts();
-        assert_eq!((values.len(), knots), (2 * KNOTS, KNOTS));
-        assert_eq!(NormalScores::from_parts(values.to_vec(), scores_.to_vec()), Ok(scores.clone()));
-        assert!(NormalScores::from_parts(vec![1.0; KNOTS], vec![0.0; 3]).is_err());
-        let falling: Vec<f32> = (0..KNOTS).map(|knot| -(knot as f32)).collect();
-        assert!(NormalScores::from_parts(falling, vec![0.0; KNOTS]).is_err());
     }
 }
