@@ -34,12 +34,12 @@ fn sides_are_checked() {
 fn too_few_groups() {
     let error = folds(&["a", "b", "c", "a"], 5, 0).expect_err("three groups");
     assert_eq!(error.to_string(), "expected at least 5 groups, found 3");
-    assert_eq!(error.hint(), Some("use fewer folds, or label recordings of more groups"));
+    assert_eq!(error.hint(), Some("use 3 folds at most (--folds), or label recordings of more groups"));
     let error = holdout(&["a", "a"], 0.2, 0).expect_err("one group");
     assert_eq!(error.to_string(), "expected at least 2 groups, found 1");
     assert_eq!(error.hint(), Some("label recordings of more groups, or group by another column"));
     let error = folds(&["a", "b"], 1, 0).expect_err("one fold");
-    assert_eq!(error.to_string(), "setting `folds`: expected at least 2, found 1");
+    assert_eq!(error.to_string(), "setting `--folds`: expected at least 2, found 1");
     for share in [0.0, 1.0, f64::NAN] {
         let error = holdout(&["a", "b"], share, 0).expect_err("no share");
         assert_eq!(error.to_string(), format!("setting `holdout`: expected a share between 0 and 1, found {share}"));
@@ -70,8 +70,8 @@ fn what_cannot_be_trained_is_known_before_any_audio_is_decoded() {
         "expected at least 2 groups to learn from, found 1 of 3, for the others are held out"
     );
     for (folds, message) in [
-        (0, "setting `folds`: expected at least 2, found 0"),
-        (1, "setting `folds`: expected at least 2, found 1"),
+        (0, "setting `--folds`: expected at least 2, found 0"),
+        (1, "setting `--folds`: expected at least 2, found 1"),
         (5, "expected at least 5 groups, found 3"),
     ] {
         assert_eq!(checked_folds(&["a", "b", "c"], folds, 0).expect_err("folds").to_string(), message);
