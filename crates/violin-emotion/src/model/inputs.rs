@@ -29,7 +29,7 @@ impl Inputs {
     ) -> Result<Self> {
         let windows: Vec<&[f32]> = sequences.map(Sequence::values).collect();
         let scaler = Scaler::fit(&windows, catalog.len())?;
-        let scores = (scaling == Scaling::Normal).then(|| NormalScores::fit(&windows.concat(), catalog.len()));
+        let scores = (scaling == Scaling::Normal).then(|| NormalScores::fit(&windows.concat(), catalog.len(), 0.0));
         Ok(Inputs::new(catalog, scaler, scores))
     }
 

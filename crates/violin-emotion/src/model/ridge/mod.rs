@@ -19,6 +19,9 @@ fn penalties() -> [f64; PENALTIES] {
     std::array::from_fn(|at| 10f64.powf(0.5 + 0.25 * at as f64))
 }
 
+/// Summaries are told apart by so many standard deviations of the training windows: rounding is a hundredth of that.
+const GRAIN: f32 = 1e-5;
+
 /// Components with less than this share of the targets' variance are rounding.
 const LEAST_VARIANCE: f64 = 1e-9;
 
@@ -267,7 +270,7 @@ impl Known {
         let width = 2 * inputs.width();
         // Ranks are those among the recordings; copies are read by them.
         let recordings = summaries(side.recordings().iter().map(|recording| &recording.sequence), inputs)?;
-        let scores = NormalScores::fit(&recordings, width);
+        let scores = NormalScores::fit(&recordings, width, GRAIN);
         let lessons = summaries(side.lessons().map(|(sequence, _)| sequence), inputs)?;
         let mut rows: Vec<f64> = scores.of(&lessons).into_iter().map(f64::from).collect();
         let count = (rows.len() / width) as f64;
@@ -383,7 +386,7 @@ mod tests {
     fn ridge() -> LowRankRidge {
         let learned: Vec<f32> = numbers(40, 0.2).into_iter().map(|value| value as f32).collect();
         LowRankRidge {
-            scores: NormalScores::fit(&learned, 4),
+            scores: NormalScores::fit(&learned, 4, GRAIN),
             weights: numbers(12, 0.9).into_iter().map(|value| 0.2 * value as f32).collect(),
             intercept: vec![0.6, 0.5, 0.4],
         }

@@ -18,12 +18,13 @@ pub(in crate::model) struct NormalScores {
 }
 
 impl NormalScores {
-    /// Fitted on rows of `width` numbers; NaN counts for nothing.
-    pub fn fit(rows: &[f32], width: usize) -> Self {
+    /// Fitted on rows of `width` numbers; NaN counts for nothing, and numbers that lie within a `grain` of each other are equal: what
+    /// rounding alone tells apart must not have ranks of its own.
+    pub fn fit(rows: &[f32], width: usize, grain: f32) -> Self {
         let (mut values, mut scores) = (Vec::with_capacity(width * KNOTS), Vec::with_capacity(width * KNOTS));
         for column in 0..width {
             let column = rows.iter().skip(column).step_by(width).copied().filter(|value| !value.is_nan());
-            for (value, score) in knots(column.collect()) {
+            for (value, score) in knots(column.collect(), grain) {
                 values.push(value);
                 scores.push(score);
             }
@@ -75,13 +76,13 @@ impl NormalScores {
 }
 
 /// The knots of one column.
-fn knots(mut column: Vec<f32>) -> Vec<(f32, f32)> {
+fn knots(mut column: Vec<f32>, grain: f32) -> Vec<(f32, f32)> {
     column.sort_unstable_by(f32::total_cmp);
     let count = column.len() as f64;
     // Equal numbers have the middle of their ranks; −0 is 0.
     let mut distinct: Vec<(f32, f64)> = Vec::new();
     let mut before = 0;
-    for equal in column.chunk_by(|one, other| one == other) {
+    for equal in column.chunk_by(|one, other| other - one <= grain) {
         distinct.push((equal[0] + 0.0, (before as f64 + equal.len() as f64 / 2.0) / count));
         before += equal.len();
     }
@@ -175,17 +176,24 @@ mod tests {
 
     #[test]
     fn numbers_have_the_quantile_of_their_rank_and_those_outside_that_of_the_ends() {
-        let scores = NormalScores::fit(&[30.0, 10.0, 20.0, 20.0], 1);
+        let scores = NormalScores::fit(&[30.0, 10.0, 20.0, 20.0], 1, 0.0);
         let expected = [0.125, 0.5, 0.5, 0.875].map(|share| quantile(share) as f32);
         assert_eq!(scores.of(&[10.0, 20.0, 20.0, 30.0]), expected);
         assert_eq!(scores.of(&[15.0, -1e9, 1e9, f32::NAN]), [expected[0] / 2.0, expected[0], expected[3], 0.0]);
     }
 
     #[test]
+    fn what_rounding_tells_apart_is_equal() {
+        let scores = NormalScores::fit(&[0.3, 0.300_000_1, 0.1, 0.7], 1, 1e-5);
+        let of_both = scores.of(&[0.3, 0.300_000_1]);
+        assert!((of_both[0] - of_both[1]).abs() < 1e-5 && of_both[0].abs() < 1e-6, "{of_both:?}");
+    }
+
+    #[test]
     fn a_long_column_is_kept_by_its_knots() {
         // Numbers of any shape: exponential ones.
         let column: Vec<f32> = (0..5000).map(|at| (-(1.0 - (f64::from(at) + 0.5) / 5000.0).ln()) as f32).collect();
-        let scores = NormalScores::fit(&column, 1).of(&column);
+        let scores = NormalScores::fit(&column, 1, 0.0).of(&column);
         for (at, score) in scores.iter().enumerate() {
             let exact = quantile((at as f64 + 0.5) / 5000.0);
             // A knot is a ninth of a standard deviation from the next, and the line between them is straight.
@@ -196,7 +204,7 @@ mod tests {
     #[test]
     fn what_never_varies_or_is_never_there_says_nothing() {
         let nan = f32::NAN;
-        let scores = NormalScores::fit(&[7.0, nan, 7.0, nan], 2);
+        let scores = NormalScores::fit(&[7.0, nan, 7.0, nan], 2, 0.0);
         assert_eq!(scores.of(&[7.0, nan, 100.0, 3.0]), [0.0; 4]);
     }
 }
