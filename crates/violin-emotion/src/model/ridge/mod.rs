@@ -243,9 +243,9 @@ fn eigenvectors(mut matrix: Vec<Vec<f64>>) -> Vec<(f64, Vec<f64>)> {
                     (row[one], row[other]) = (cosine * a - sine * b, sine * a + cosine * b);
                 };
                 matrix.iter_mut().for_each(turn);
-                for column in 0..size {
-                    let (a, b) = (matrix[one][column], matrix[other][column]);
-                    (matrix[one][column], matrix[other][column]) = (cosine * a - sine * b, sine * a + cosine * b);
+                let (above, below) = matrix.split_at_mut(other);
+                for (a, b) in above[one].iter_mut().zip(&mut below[0]) {
+                    (*a, *b) = (cosine * *a - sine * *b, sine * *a + cosine * *b);
                 }
                 vectors.iter_mut().for_each(turn);
             }
