@@ -265,6 +265,9 @@ pub struct CorpusArguments {
     /// Settings as a TOML file; the options here win over it
     #[arg(long, value_name = "FILE")]
     pub config: Option<PathBuf>,
+    /// Settings by name; the options here win over them
+    #[arg(long, value_enum, value_name = "NAME", conflicts_with = "config")]
+    pub preset: Option<Preset>,
     /// Learn from copies of the training recordings too: pitch two semitones down and up, tempo a tenth slower and faster,
     /// or what `[augment]` in --config asks for
     #[arg(long)]
@@ -278,6 +281,12 @@ pub struct CorpusArguments {
     /// Threads, at most four a core; 0 = one a core. The result does not depend on it
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub jobs: usize,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum Preset {
+    /// The old notebook's hybrid with its faults mended: 138 features, network and forest 0.7 to 0.3, the best of three restarts
+    Notebook,
 }
 
 #[derive(Debug, Args)]

@@ -19,7 +19,7 @@ use crate::table;
 pub fn run(arguments: &ExplainArguments, audio: &Path) -> Result<Outcome, Failure> {
     let across = &arguments.across;
     let corpus = corpus_arguments(arguments, audio);
-    let mut config = super::settings(corpus.config.as_deref(), &corpus.windows, &corpus.sound, corpus.augment)?;
+    let mut config = super::corpus_settings(&corpus, corpus.augment)?;
     if !(1..=100).contains(&across.against) {
         return Err(Error::config("--against", "1 to 100", across.against).into());
     }
@@ -75,6 +75,7 @@ fn corpus_arguments(arguments: &ExplainArguments, audio: &Path) -> CorpusArgumen
         windows: WindowArguments { set: across.set, window: None, hop: None, windowing: None, pitch_range: None },
         sound: SoundArguments { denoise: None, level: None },
         config: across.config.clone(),
+        preset: None,
         augment: false,
         seed: across.seed,
         cache: across.cache.clone(),

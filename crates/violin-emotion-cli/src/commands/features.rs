@@ -15,7 +15,8 @@ use crate::progress::Bar;
 use crate::{inputs, interrupt};
 
 pub fn run(arguments: &FeaturesArguments) -> Result<Outcome, Failure> {
-    let config = super::settings(arguments.config.as_deref(), &arguments.windows, &arguments.sound, arguments.augment)?;
+    let base = super::base(arguments.config.as_deref(), None)?;
+    let config = super::settings(base, &arguments.windows, &arguments.sound, arguments.augment)?;
     let copies = Augmentation::open(&config.augment, &config.audio)?;
     let with_copies = !copies.changes().is_empty();
     let cache = super::cache(arguments.cache.as_deref())?;

@@ -25,7 +25,7 @@ use violin_emotion::features::{FeatureCache, FeatureSettings};
 use violin_emotion::notes::PitchRange;
 use violin_emotion::{Config, Error, ErrorKind, Progress, Warning, WarningKind};
 
-use crate::args::{CorpusArguments, LabelArguments, SoundArguments, WindowArguments};
+use crate::args::{CorpusArguments, LabelArguments, Preset, SoundArguments, WindowArguments};
 use crate::interrupt;
 use crate::progress::Bar;
 
@@ -100,15 +100,28 @@ fn complain(error: &str, hint: Option<&str>) {
     hint.iter().for_each(|hint| eprintln!("hint: {hint}"));
 }
 
+/// The settings of a file or those of a name; the usual ones if none is given.
+fn base(config: Option<&Path>, preset: Option<Preset>) -> Result<Config, Error> {
+    match (config, preset) {
+        (Some(file), _) => Config::open(file),
+        (None, Some(Preset::Notebook)) => Ok(Config::notebook()),
+        (None, None) => Ok(Config::default()),
+    }
+}
+
+/// The settings of a corpus.
+fn corpus_settings(shared: &CorpusArguments, augment: bool) -> Result<Config, Error> {
+    settings(base(shared.config.as_deref(), shared.preset)?, &shared.windows, &shared.sound, augment)
+}
+
 /// The settings of a TOML file, if one is named, with what the command line says on top; with `augment` there are copies
 /// also where the file says nothing of them.
 fn settings(
-    config: Option<&Path>,
+    mut settings: Config,
     windows: &WindowArguments,
     sound: &SoundArguments,
     augment: bool,
 ) -> Result<Config, Error> {
-    let mut settings = config.map_or_else(|| Ok(Config::default()), Config::open)?;
     settings.audio.denoise = sound.denoise.map_or(settings.audio.denoise, Into::into);
     settings.audio.level = sound.level.map_or(settings.audio.level, Into::into);
     apply(windows, &mut settings.features)?;

@@ -13,7 +13,7 @@ use crate::table;
 pub fn run(arguments: &TrainArguments) -> Result<Outcome, Failure> {
     let shared = &arguments.corpus;
     model::check_place(&arguments.out)?;
-    let config = super::settings(shared.config.as_deref(), &shared.windows, &shared.sound, shared.augment)?;
+    let config = super::corpus_settings(shared, shared.augment)?;
     let dataset = super::dataset(shared)?;
     pipeline::checked_holdout(&dataset.groups(), shared.seed)?;
     let cache = super::cache(shared.cache.as_deref())?;

@@ -15,7 +15,7 @@ fn the_best_is_said_first_and_every_method_has_a_row() {
     let run = on(shared(), &[]).must_succeed();
     let first = run.stdout.lines().next().expect("a line");
     assert!(first.contains("mean R²"), "{first}");
-    for name in ["mean label ", "ridge ", "forest ", "network ", "forest on embedding ", "hybrid "] {
+    for name in ["mean label ", "ridge ", "forest ", "network ", "forest on embedding ", "low-rank ridge ", "hybrid "] {
         let rows = run.stdout.lines().filter(|line| line.starts_with(name)).count();
         assert!(rows >= 3, "{name}: {rows} rows\n{}", run.stdout);
     }
@@ -30,12 +30,26 @@ fn the_best_is_said_first_and_every_method_has_a_row() {
 }
 
 #[test]
+fn the_notebooks_hybrid_has_no_ridge_and_what_networks_add_is_said_of_the_other() {
+    let said = "what networks and forests add to the low-rank ridge: mean R² ";
+    let run = on(shared(), &[]).must_succeed();
+    assert!(run.stdout.contains(said) && run.stdout.contains("; weights in the hybrid"), "{}", run.stdout);
+    let shop = shared();
+    let preset = ["--preset", "notebook", "--folds", "2"];
+    let fixed = ["evaluate", "--audio", "recordings", "--labels", "labels.csv", "--group-by", "performer"];
+    let refused = shop.run(&[&fixed[..], &preset[..], &["--config", "quick.toml"]].concat());
+    assert!(refused.code == 2 && refused.stderr.contains("cannot be used with"), "{}", refused.stderr);
+    let run = shop.run(&[&fixed[..], &preset[..]].concat()).must_succeed();
+    assert!(!run.stdout.contains("low-rank ridge"), "{}", run.stdout);
+}
+
+#[test]
 fn evaluation_as_json_has_its_rows() {
     let run = on(shared(), &["--format", "json"]).must_succeed();
     let json: serde_json::Value = serde_json::from_str(&run.stdout).expect("JSON");
     let names: Vec<&str> =
         json["rows"].as_array().expect("rows").iter().filter_map(|row| row["method"].as_str()).collect();
-    assert_eq!(names, ["mean_label", "ridge", "forest", "network", "embedding_forest", "hybrid"]);
+    assert_eq!(names, ["mean_label", "ridge", "forest", "network", "embedding_forest", "low_rank_ridge", "hybrid"]);
     for row in json["rows"].as_array().expect("rows") {
         let figures = &row["figures"];
         for figure in ["mean_r2", "mean_ccc", "js", "kl", "chebyshev", "cosine", "intersection", "accuracy"] {

@@ -39,13 +39,22 @@ fn an_untouched_copy_answers() {
 fn damage_is_named() {
     refused("it has no meta.json", |folder| fs::remove_file(folder.join("meta.json")).expect("removed"));
     refused("rf_model.safetensors", |folder| fs::remove_file(folder.join("rf_model.safetensors")).expect("removed"));
+    refused("ridge_model.safetensors", |folder| {
+        fs::remove_file(folder.join("ridge_model.safetensors")).expect("removed");
+    });
+    refused("expected ridge_model.safetensors if the weighting is learned, and only then", |folder| {
+        edit(folder, "\"weighting\": \"learned\"", "\"weighting\": \"notebook\"")
+    });
+    refused("`blend`: expected weights of 0 or more that sum to 1", |folder| {
+        edit(folder, "\"network\": 0.", "\"network\": 1.")
+    });
     refused("lstm_model.safetensors", |folder| {
         let path = folder.join("lstm_model.safetensors");
         let bytes = fs::read(&path).expect("the file");
         fs::write(path, &bytes[..bytes.len() / 2]).expect("the half");
     });
-    refused("expected schema `violin-emotion/model/4`, found `violin-emotion/model/1`", |folder| {
-        edit(folder, "violin-emotion/model/4", "violin-emotion/model/1")
+    refused("expected schema `violin-emotion/model/5`, found `violin-emotion/model/1`", |folder| {
+        edit(folder, "violin-emotion/model/5", "violin-emotion/model/1")
     });
     refused("unknown field `colour`", |folder| {
         edit(folder, "\"program_version\"", "\"colour\": 1, \"program_version\"")
@@ -85,7 +94,7 @@ fn damage_is_named() {
 
 #[test]
 fn one_flipped_bit_anywhere_is_found_and_the_file_named() {
-    for file in ["lstm_model.safetensors", "rf_model.safetensors"] {
+    for file in ["lstm_model.safetensors", "rf_model.safetensors", "ridge_model.safetensors"] {
         let length = fs::metadata(shared().path("hybrid_model").join(file)).expect("the file").len() as usize;
         for at in [0, 9, length / 3, length / 2, length - 1] {
             refused(&format!("{file}: damaged, or of another model: expected SHA-256 "), |folder| {
@@ -102,6 +111,7 @@ fn one_flipped_bit_anywhere_is_found_and_the_file_named() {
 fn files_of_two_models_are_not_mixed() {
     let shop = Workshop::new();
     shop.train(&["--seed", "9"]).must_succeed();
+    // A ridge on the same recordings is the same, whatever the seed, unless its penalties differ.
     for file in ["lstm_model.safetensors", "rf_model.safetensors"] {
         refused(&format!("{file}: damaged, or of another model"), |folder| {
             fs::copy(shop.path("hybrid_model").join(file), folder.join(file)).expect("a copy");
@@ -111,7 +121,7 @@ fn files_of_two_models_are_not_mixed() {
 
 #[test]
 fn numbers_that_are_none_are_found() {
-    for file in ["lstm_model.safetensors", "rf_model.safetensors"] {
+    for file in ["lstm_model.safetensors", "rf_model.safetensors", "ridge_model.safetensors"] {
         refused(file, |folder| {
             let path = folder.join(file);
             let mut bytes = fs::read(&path).expect("the file");

@@ -27,7 +27,7 @@ fn training_prints_the_scores_and_writes_the_folder() {
         .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
         .collect();
     files.sort();
-    assert_eq!(files, ["lstm_model.safetensors", "meta.json", "rf_model.safetensors"]);
+    assert_eq!(files, ["lstm_model.safetensors", "meta.json", "rf_model.safetensors", "ridge_model.safetensors"]);
 }
 
 #[test]
@@ -35,7 +35,7 @@ fn the_same_seed_gives_the_same_bytes_for_any_number_of_threads_and_from_the_cac
     let shop = Workshop::new();
     for (out, jobs) in [("one", "1"), ("two", "2")] {
         shop.train(&["--out", out, "--jobs", jobs, "--cache", "kept"]).must_succeed();
-        for file in ["meta.json", "lstm_model.safetensors", "rf_model.safetensors"] {
+        for file in ["meta.json", "lstm_model.safetensors", "rf_model.safetensors", "ridge_model.safetensors"] {
             let bytes = |folder: &str| fs::read(shop.path(folder).join(file)).expect("a model file");
             assert!(bytes(out) == bytes("one"), "{file} differs with {jobs} threads");
         }

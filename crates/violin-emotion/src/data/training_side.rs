@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{LabelSet, Measured, SoftLabels, Split, folds, holdout};
+use super::{LabelSet, Measured, SoftLabels, Split, folds};
 use crate::Result;
 use crate::features::Sequence;
 
@@ -94,16 +94,5 @@ impl<'a> TrainingSide<'a> {
 
     fn members(&self, of: &[usize]) -> impl Iterator<Item = (usize, &'a Measured)> {
         of.iter().map(|&at| (self.numbers[at], self.recordings[at]))
-    }
-
-    /// Splits this side once more, by group: what the weights are fitted on, and the recordings, without copies, that decide
-    /// when to stop.
-    ///
-    /// # Errors
-    /// `Data` if there are fewer than two groups.
-    pub fn inner_split(&self, validation_share: f64, seed: u64) -> Result<(TrainingSide<'a>, Vec<&'a Measured>)> {
-        let split = holdout(&self.groups(), validation_share, seed)?;
-        let judges = self.members(split.test()).map(|(_, recording)| recording).collect();
-        Ok((TrainingSide::new(self.labels, self.members(split.train())), judges))
     }
 }

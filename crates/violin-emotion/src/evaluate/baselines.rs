@@ -1,9 +1,9 @@
 //! What simpler methods answer, fitted on the same side of a split: the mean label, a ridge and a forest on clip summaries.
 
-use super::ridge::{self, Table};
 use crate::Result;
 use crate::data::{InnerFold, Measured, TrainingSide};
 use crate::features::{Catalog, Sequence, clip_summary, clip_summary_len};
+use crate::model::ridge::{self, Table};
 use crate::model::{Forest, ForestSettings, Scaler};
 
 /// Penalties that a ridge may choose from: half decades, for standardised features.

@@ -7,7 +7,7 @@ use indexmap::IndexMap;
 use super::baselines;
 use crate::data::{Corpus, Measured, Split};
 use crate::features::Catalog;
-use crate::model::EmotionModel;
+use crate::model::{Blend, EmotionModel};
 use crate::{Error, Result};
 
 /// Whose answers they are.
@@ -24,14 +24,23 @@ pub enum Method {
     Network,
     /// The hybrid's forests, on the networks' embeddings.
     EmbeddingForest,
+    /// The hybrid's low-rank ridge; and so the hybrid without its networks.
+    LowRankRidge,
     /// The hybrid.
     Hybrid,
 }
 
 impl Method {
-    /// All of them, from the simplest to the hybrid.
-    pub const ALL: [Method; 6] =
-        [Method::MeanLabel, Method::Ridge, Method::Forest, Method::Network, Method::EmbeddingForest, Method::Hybrid];
+    /// All of them, from the simplest to the hybrid. Only a hybrid whose weights are learned has a low-rank ridge.
+    pub const ALL: [Method; 7] = [
+        Method::MeanLabel,
+        Method::Ridge,
+        Method::Forest,
+        Method::Network,
+        Method::EmbeddingForest,
+        Method::LowRankRidge,
+        Method::Hybrid,
+    ];
 
     /// In words.
     pub fn name(self) -> &'static str {
@@ -41,6 +50,7 @@ impl Method {
             Method::Forest => "forest",
             Method::Network => "network",
             Method::EmbeddingForest => "forest on embedding",
+            Method::LowRankRidge => "low-rank ridge",
             Method::Hybrid => "hybrid",
         }
     }
@@ -59,7 +69,7 @@ pub struct HeldOut {
     pub fold: usize,
     /// The rated distribution.
     pub rated: Vec<f32>,
-    /// Each method's answer, in [`Method::ALL`]'s order.
+    /// The answer of each method that there is, in [`Method::ALL`]'s order.
     pub answers: IndexMap<Method, Vec<f32>>,
 }
 
@@ -78,6 +88,10 @@ pub struct Chosen {
     pub network_epochs: Vec<usize>,
     /// The restarts that answer.
     pub answering: Vec<usize>,
+    /// What each part of the hybrid has to say.
+    pub blend: Blend,
+    /// The low-rank ridge's penalty for each component of the answers; none without such a ridge.
+    pub component_penalties: Vec<f64>,
 }
 
 /// The answers to a split's test side, each with its recording's number; `place` is the repetition and the fold.
@@ -97,14 +111,19 @@ pub(super) fn answers(
     let of_one = |(recording, (ridge, forest)): (&&Measured, (&Vec<f32>, Vec<f32>))| {
         let named = |error: Error| error.of_recording(Path::new(&recording.file_name));
         let parts = model.parts(&recording.sequence).map_err(named)?;
-        let answers = [mean_label.clone(), ridge.clone(), forest, parts.network, parts.forest, parts.hybrid];
+        let simple = [mean_label.clone(), ridge.clone(), forest, parts.network, parts.forest].map(Some);
+        let answers = simple.into_iter().chain([parts.ridge, Some(parts.hybrid)]);
         Ok(HeldOut {
             file_name: recording.file_name.clone(),
             group: recording.group.clone(),
             repetition,
             fold,
             rated: recording.target.shares().to_vec(),
-            answers: Method::ALL.into_iter().zip(answers).collect(),
+            answers: Method::ALL
+                .into_iter()
+                .zip(answers)
+                .filter_map(|(method, answer)| Some((method, answer?)))
+                .collect(),
         })
     };
     let answers = Error::gather(asked.iter().zip(ridge.answers.iter().zip(forest)).map(of_one).collect())?;
@@ -115,6 +134,8 @@ pub(super) fn answers(
         ridge_penalty: ridge.penalty,
         network_epochs: summary.restarts.iter().map(|restart| restart.best_epoch).collect(),
         answering: summary.answering.clone(),
+        blend: summary.blend,
+        component_penalties: summary.ridge_penalties.clone(),
     };
     Ok((split.test().iter().copied().zip(answers).collect(), chosen))
 }

@@ -13,7 +13,6 @@ mod metrics;
 mod permutation;
 mod permutation_test;
 mod pieces;
-mod ridge;
 mod rows;
 mod sampling_noise;
 
@@ -89,6 +88,11 @@ impl Evaluation {
         rows::gain((&self.answers, of), (&other.answers, over))
     }
 
+    /// The methods that answered, from the simplest to the hybrid.
+    pub fn methods(&self) -> impl Iterator<Item = Method> {
+        self.rows.iter().map(|row| row.method)
+    }
+
     /// One method's row.
     pub fn row(&self, method: Method) -> &Row {
         self.rows.iter().find(|row| row.method == method).expect("a row a method")
@@ -99,11 +103,11 @@ impl Evaluation {
     /// # Panics
     /// If there is not one piece for each answer of a repetition.
     pub fn by_piece<P: AsRef<str>>(&self, pieces: &[P]) -> Vec<ByPiece> {
-        Method::ALL.iter().map(|&method| pieces::by_piece(&self.answers, method, pieces)).collect()
+        self.methods().map(|method| pieces::by_piece(&self.answers, method, pieces)).collect()
     }
 
     fn new(labels: &LabelSet, answers: Vec<HeldOut>, chosen: Vec<Chosen>) -> Self {
-        let rows = Method::ALL.iter().map(|&method| Row::new(method, &answers)).collect();
+        let rows = answers[0].answers.keys().map(|&method| Row::new(method, &answers)).collect();
         Evaluation { labels: labels.clone(), answers, chosen, rows }
     }
 }

@@ -10,7 +10,7 @@ use super::{
     together, words,
 };
 use crate::features::{Sequence, Span};
-use crate::model::EmotionModel;
+use crate::model::{EmotionModel, Of};
 use crate::{Result, Watcher};
 
 /// How far the base and what is added may be from the answer: its rounding to f32, many times over.
@@ -67,7 +67,7 @@ impl<'a> Explainer<'a> {
     pub fn explain(&self, sequence: &Sequence, watcher: Watcher) -> Result<Explanation> {
         let (rows, _) = self.model.read(sequence)?;
         let changes = words::changes(self.model, &self.groups, sequence, &self.reference.recordings);
-        let whole = self.by_groups(&rows, watcher)?;
+        let whole = self.by_groups(&rows, Of::Whole, watcher)?;
         Ok(Explanation {
             schema: SCHEMA,
             reference: self.reference.name.clone(),
@@ -91,7 +91,7 @@ impl<'a> Explainer<'a> {
         let then = |(window, span): (usize, &Span)| {
             let windows = self.model.excerpt(window, sequence.windows());
             let rows = &rows[windows.start * width..windows.end * width];
-            Ok(WhyThen { span: *span, why: self.by_groups(rows, watcher)? })
+            Ok(WhyThen { span: *span, why: self.by_groups(rows, Of::Moment, watcher)? })
         };
         sequence.spans().iter().enumerate().map(then).collect()
     }
@@ -108,7 +108,7 @@ impl<'a> Explainer<'a> {
             return self.sampled(&rows, &features, &others, watcher);
         }
         let players = [features.clone(), others].concat();
-        let worths = self.game.worths(&rows, &players, watcher)?;
+        let worths = self.game.worths(&rows, &players, Of::Whole, watcher)?;
         let emotions = self.model.labels().len();
         let values = owen(&worths, features.len(), players.len() - features.len(), emotions);
         // The game of whole groups: this one is there with all its features, or with none.
@@ -129,7 +129,7 @@ impl<'a> Explainer<'a> {
         let columns = features.iter().flat_map(|(_, columns)| columns.iter().copied()).collect();
         let players = [vec![(String::new(), columns)], others.to_vec()].concat();
         let emotions = self.model.labels().len();
-        let worths = self.game.worths(rows, &players, watcher)?;
+        let worths = self.game.worths(rows, &players, Of::Whole, watcher)?;
         let whole = &shapley(&worths, players.len(), emotions)[..emotions];
         let (shares, absent): (Vec<f64>, Vec<Vec<f32>>) = self.game.stretched_reference(rows.len()).unzip();
         let along = |recording: usize, there: &[usize], order: &[usize]| {
@@ -143,12 +143,12 @@ impl<'a> Explainer<'a> {
         Ok(Within { contributions: self.named(features, &values), standard_errors })
     }
 
-    fn by_groups(&self, rows: &[f32], watcher: Watcher) -> Result<Why> {
+    fn by_groups(&self, rows: &[f32], of: Of, watcher: Watcher) -> Result<Why> {
         let groups = self.groups.parts();
-        let worths = self.game.worths(rows, groups, watcher)?;
+        let worths = self.game.worths(rows, groups, of, watcher)?;
         let emotions = self.model.labels().len();
         let values = shapley(&worths, groups.len(), emotions);
-        let base = self.game.base()?;
+        let base = self.game.base(of)?;
         let answer = &worths[worths.len() - emotions..];
         let length: Vec<f64> = worths.iter().zip(&base).map(|(stretched, own)| stretched - own).collect();
         for emotion in 0..emotions {

@@ -9,7 +9,7 @@ use rayon::prelude::*;
 
 use super::Reference;
 use super::groups::Part;
-use crate::model::EmotionModel;
+use crate::model::{EmotionModel, Of};
 use crate::watch::tell;
 use crate::{Progress, Result, Watcher};
 
@@ -32,10 +32,10 @@ impl<'a> Game<'a> {
     }
 
     /// The answer to the reference: the mean over its recordings, each as long as it is.
-    pub fn base(&self) -> Result<Vec<f64>> {
+    pub fn base(&self, of: Of) -> Result<Vec<f64>> {
         let mut base = vec![0.0; self.model.labels().len()];
         for (share, recording) in &self.reference {
-            let answer = self.model.answers(&[recording])?.remove(0);
+            let answer = self.model.answers(&[recording], of)?.remove(0);
             base.iter_mut().zip(answer).for_each(|(sum, of_one)| *sum += share * f64::from(of_one));
         }
         Ok(base)
@@ -43,10 +43,10 @@ impl<'a> Game<'a> {
 
     /// The answer to every coalition of players, coalitions × emotions, the mean over the reference's recordings: number c
     /// has the players whose bits are set in c from `rows`.
-    pub fn worths(&self, rows: &[f32], players: &[Part], watcher: Watcher) -> Result<Vec<f64>> {
+    pub fn worths(&self, rows: &[f32], players: &[Part], of: Of, watcher: Watcher) -> Result<Vec<f64>> {
         let done = AtomicUsize::new(0);
         let compare = |(_, usual): &(f64, Vec<f32>)| {
-            let worths = self.worths_against(rows, &self.stretched(usual, rows.len()), players)?;
+            let worths = self.worths_against(rows, &self.stretched(usual, rows.len()), players, of)?;
             let done = 1 + done.fetch_add(1, Ordering::Relaxed);
             tell(watcher, Progress::Compared { done, total: self.reference.len() })?;
             Ok(worths)
@@ -59,7 +59,7 @@ impl<'a> Game<'a> {
         Ok(worths)
     }
 
-    fn worths_against(&self, rows: &[f32], absent: &[f32], players: &[Part]) -> Result<Vec<f32>> {
+    fn worths_against(&self, rows: &[f32], absent: &[f32], players: &[Part], of: Of) -> Result<Vec<f32>> {
         let change = |(_, columns): &Part| {
             let mut change = vec![0.0; rows.len()];
             let windows = change.chunks_exact_mut(self.width).zip(rows.chunks_exact(self.width));
@@ -72,11 +72,11 @@ impl<'a> Game<'a> {
         let all: Vec<Vec<f32>> = players.iter().map(change).collect();
         let (others, changes): (Vec<usize>, Vec<Vec<f32>>) =
             all.into_iter().enumerate().filter(|(_, change)| change.iter().any(|value| *value != 0.0)).unzip();
-        let mut answers = self.model.answers_to_subsets(absent, &changes)?;
+        let mut answers = self.model.answers_to_subsets(absent, &changes, of)?;
         // The two ends are the answers that are given without being asked why, to the last bit.
         let last = answers.len() - 1;
         for (place, end) in [(0, absent), (last, rows)] {
-            answers[place] = self.model.answers(&[end])?.remove(0);
+            answers[place] = self.model.answers(&[end], of)?.remove(0);
         }
         let subset = |coalition: usize| {
             others.iter().enumerate().map(|(at, player)| (coalition >> player & 1) << at).sum::<usize>()
@@ -84,7 +84,7 @@ impl<'a> Game<'a> {
         Ok((0..1 << players.len()).flat_map(|coalition| answers[subset(coalition)].iter().copied()).collect())
     }
 
-    /// The answers as players come in, one after the other, where some are there already: one more than come in.
+    /// The answers to the whole recording as players come in, one after the other, where some are there already: one more than come in.
     pub fn along(&self, rows: &[f32], absent: &[f32], there: &[&Part], then: &[&Part]) -> Result<Vec<Vec<f32>>> {
         let mut mixed = absent.to_vec();
         there.iter().for_each(|player| self.put(&mut mixed, rows, player));
@@ -94,7 +94,7 @@ impl<'a> Game<'a> {
             self.put(&mut mixed, rows, player);
             sequences.push(mixed);
         }
-        self.model.answers(&sequences.iter().map(Vec::as_slice).collect::<Vec<_>>())
+        self.model.answers(&sequences.iter().map(Vec::as_slice).collect::<Vec<_>>(), Of::Whole)
     }
 
     /// Gives a sequence a player's part of another.

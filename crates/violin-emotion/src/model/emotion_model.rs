@@ -3,9 +3,11 @@
 use std::ops::Range;
 
 use super::background::Usual;
+use super::blend::Blend;
 use super::forest::{Forest, ForestShap};
 use super::inputs::Inputs;
 use super::network::{Network, Output};
+use super::ridge::LowRankRidge;
 use super::summary::{Scores, TrainingSummary};
 use super::together::Together;
 use crate::Result;
@@ -25,6 +27,8 @@ pub struct EmotionModel {
     pub(super) networks: Vec<Network>,
     /// One on the embedding of each network that answers.
     pub(super) forests: Vec<Forest>,
+    /// On summaries of whole recordings; none where the weighting is the notebook's.
+    pub(super) ridge: Option<LowRankRidge>,
     /// Training recordings that stand for all.
     pub(super) usual: Vec<Usual>,
     /// Features that went together in training.
@@ -48,8 +52,19 @@ pub struct Parts {
     pub network: Vec<f32>,
     /// The forest's answer.
     pub forest: Vec<f32>,
-    /// Both, by their weights.
+    /// The ridge's answer, where there is one and a whole recording is asked about.
+    pub ridge: Option<Vec<f32>>,
+    /// All, by their weights.
     pub hybrid: Vec<f32>,
+}
+
+/// What is asked about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Of {
+    /// A whole recording: all parts answer.
+    Whole,
+    /// A moment, by an excerpt of windows around it: a ridge on summaries of recordings has no say in that.
+    Moment,
 }
 
 impl EmotionModel {
@@ -67,10 +82,10 @@ impl EmotionModel {
     /// As [`EmotionModel::predict`].
     pub fn parts(&self, sequence: &Sequence) -> Result<Parts> {
         let rows = self.inputs.of(sequence)?;
-        Ok(self.answer(&[&rows])?.remove(0))
+        Ok(self.answer(&[&rows], Of::Whole)?.remove(0))
     }
 
-    /// One answer a window: the model's answer to the excerpt of windows around it, cut at the recording's ends.
+    /// One answer a window: the answer of networks and forests to the excerpt of windows around it, cut at the recording's ends.
     ///
     /// # Errors
     /// As [`EmotionModel::predict`].
@@ -80,7 +95,7 @@ impl EmotionModel {
             .map(|window| excerpt_around(window, sequence.windows(), self.config.model.excerpt_windows))
             .map(|windows| &rows[windows.start * width..windows.end * width])
             .collect();
-        let moments = self.answer(&excerpts)?.into_iter().zip(sequence.spans());
+        let moments = self.answer(&excerpts, Of::Moment)?.into_iter().zip(sequence.spans());
         moments
             .map(|(parts, &span)| Ok(Moment { span, answer: SoftLabels::new(&self.labels, parts.hybrid)? }))
             .collect()
@@ -167,13 +182,15 @@ impl EmotionModel {
     }
 
     /// The answers to sequences as [`EmotionModel::read`] gives them, each windows × width.
-    pub(crate) fn answers(&self, sequences: &[&[f32]]) -> Result<Vec<Vec<f32>>> {
-        Ok(self.answer(sequences)?.into_iter().map(|parts| parts.hybrid).collect())
+    pub(crate) fn answers(&self, sequences: &[&[f32]], of: Of) -> Result<Vec<Vec<f32>>> {
+        Ok(self.answer(sequences, of)?.into_iter().map(|parts| parts.hybrid).collect())
     }
 
-    /// The answers to such a sequence with every subset of some changes of its size: number s has those whose bits are set in s.
-    pub(crate) fn answers_to_subsets(&self, rows: &[f32], changes: &[Vec<f32>]) -> Result<Vec<Vec<f32>>> {
-        let parts = self.blend(1 << changes.len(), |network| network.forward_subsets(rows, changes))?;
+    /// The answers to such a sequence with every subset of some changes of its size, each of other columns: number s has those
+    /// whose bits are set in s.
+    pub(crate) fn answers_to_subsets(&self, rows: &[f32], changes: &[Vec<f32>], of: Of) -> Result<Vec<Vec<f32>>> {
+        let ridge = self.ridge_for(of).map(|ridge| ridge.answers_to_subsets(rows, changes, self.inputs.width()));
+        let parts = self.blend(1 << changes.len(), |network| network.forward_subsets(rows, changes), ridge)?;
         Ok(parts.into_iter().map(|parts| parts.hybrid).collect())
     }
 
@@ -201,14 +218,25 @@ impl EmotionModel {
     }
 
     /// One answer to each of some sequences of input rows.
-    fn answer(&self, sequences: &[&[f32]]) -> Result<Vec<Parts>> {
-        self.blend(sequences.len(), |network| network.forward(sequences))
+    fn answer(&self, sequences: &[&[f32]], of: Of) -> Result<Vec<Parts>> {
+        let width = self.inputs.width();
+        let ridge = self.ridge_for(of).map(|ridge| sequences.iter().map(|rows| ridge.answer(rows, width)).collect());
+        self.blend(sequences.len(), |network| network.forward(sequences), ridge)
     }
 
-    /// The `count` answers that come of the networks' outputs.
-    fn blend(&self, count: usize, ask: impl Fn(&Network) -> Result<Vec<Output>>) -> Result<Vec<Parts>> {
-        let emotions = self.labels.len();
-        let nothing = Parts { network: vec![0.0; emotions], forest: vec![0.0; emotions], hybrid: vec![0.0; emotions] };
+    fn ridge_for(&self, of: Of) -> Option<&LowRankRidge> {
+        self.ridge.as_ref().filter(|_| of == Of::Whole)
+    }
+
+    /// The `count` answers that come of the networks' outputs and the ridge's answers.
+    fn blend(
+        &self,
+        count: usize,
+        ask: impl Fn(&Network) -> Result<Vec<Output>>,
+        ridge: Option<Vec<Vec<f32>>>,
+    ) -> Result<Vec<Parts>> {
+        let nothing = vec![0.0; self.labels.len()];
+        let nothing = Parts { network: nothing.clone(), forest: nothing.clone(), ridge: None, hybrid: nothing };
         let mut answers = vec![nothing; count];
         let trees = self.config.model.forest.trees as f32;
         for (&restart, forest) in self.summary.answering.iter().zip(&self.forests) {
@@ -218,11 +246,16 @@ impl EmotionModel {
                 add(&mut parts.forest, &forest.predict(&output.embedding), forest.trees() as f32 / trees);
             }
         }
-        let weight = self.config.model.network_weight;
-        for Parts { network, forest, hybrid } in &mut answers {
-            add(hybrid, network, weight);
-            add(hybrid, forest, 1.0 - weight);
-            // Both sum to 1 but for rounding, which grows with the number of emotions.
+        let weights = match ridge {
+            Some(_) => self.summary.blend,
+            None => Blend::without_ridge(self.config.model.network_weight),
+        };
+        answers.iter_mut().zip(ridge.into_iter().flatten()).for_each(|(parts, ridge)| parts.ridge = Some(ridge));
+        for Parts { network, forest, ridge, hybrid } in &mut answers {
+            add(hybrid, network, weights.network);
+            add(hybrid, forest, weights.forest);
+            ridge.iter().for_each(|ridge| add(hybrid, ridge, weights.ridge));
+            // All sum to 1 but for rounding, which grows with the number of emotions.
             let sum: f32 = hybrid.iter().sum();
             hybrid.iter_mut().for_each(|share| *share /= sum);
         }

@@ -7,14 +7,16 @@ use rayon::prelude::*;
 
 use super::EmotionModel;
 use super::background;
+use super::blend::{Blend, Judged};
 use super::forest::{Forest, ForestSettings};
 use super::inputs::Inputs;
 use super::network::{self, CropSettings, EpochReport, Example, Network, Trained};
-use super::settings::Combine;
+use super::ridge::{self, LowRankRidge};
+use super::settings::{Combine, ModelSettings, Weighting};
 use super::summary::{Restart, TrainingSummary};
 use super::together::together;
 use crate::config::Config;
-use crate::data::{SoftLabels, TrainingSide};
+use crate::data::{InnerFold, Measured, SoftLabels, TrainingSide};
 use crate::features::{Catalog, Sequence};
 use crate::watch::tell;
 use crate::{Progress, Result, Watcher};
@@ -34,18 +36,30 @@ impl EmotionModel {
         for recording in side.recordings() {
             recording.sequence.check(catalog).map_err(|error| error.of_recording(Path::new(&recording.file_name)))?;
         }
-        let inputs = Inputs::fit(catalog, side.recordings().iter().map(|recording| &recording.sequence))?;
+        let inputs =
+            Inputs::fit(catalog, settings.scaling, side.recordings().iter().map(|recording| &recording.sequence))?;
+        let folds = side.inner_folds(settings.inner_folds(), seed)?;
         let trained = (0..settings.restarts)
             .into_par_iter()
-            .map(|restart| train(side, &inputs, config, seed, restart as u64, watcher))
+            .map(|restart| {
+                train(&fold_of(restart, side, &folds, settings, seed)?, &inputs, config, seed, restart as u64, watcher)
+            })
             .collect::<Result<Vec<_>>>()?;
         let answering = match settings.combine {
             Combine::Mean => (0..trained.len()).collect(),
             Combine::Best => vec![best(&trained)],
         };
 
-        let summary = summary(side, seed, &trained, answering);
+        let mut summary = summary(side, seed, &trained, answering);
         let networks: Vec<Network> = trained.into_iter().map(|trained| trained.network).collect();
+        let mut ridge = None;
+        summary.blend = Blend::without_ridge(settings.network_weight);
+        if settings.weighting == Weighting::Learned {
+            let fitted = LowRankRidge::fit(side, &folds, &inputs)?;
+            summary.blend = blend(&folds, &networks, &fitted, &inputs, config, seed)?;
+            summary.ridge_penalties = fitted.penalties;
+            ridge = Some(fitted.ridge);
+        }
         let mut forests = Vec::new();
         for (&restart, trees) in summary.answering.iter().zip(settings.trees()) {
             let seed = seed.wrapping_add(restart as u64);
@@ -60,6 +74,7 @@ impl EmotionModel {
             range,
             networks,
             forests,
+            ridge,
             usual,
             together: together(side, catalog),
             summary,
@@ -67,9 +82,59 @@ impl EmotionModel {
     }
 }
 
+/// The fold whose judges stop a restart: if all restarts answer, each has its own, so that together they learn from all
+/// recordings; if one is chosen, all have the same.
+fn fold_of<'a>(
+    restart: usize,
+    side: &TrainingSide<'a>,
+    folds: &[InnerFold<'a>],
+    settings: &ModelSettings,
+    seed: u64,
+) -> Result<InnerFold<'a>> {
+    let (deal, fold) = match settings.combine {
+        Combine::Mean => (restart / folds.len(), restart % folds.len()),
+        Combine::Best => (0, 0),
+    };
+    if deal == 0 {
+        return Ok(folds[fold].clone());
+    }
+    // More restarts than folds: the groups are dealt once more.
+    let folds = side.inner_folds(settings.inner_folds(), seed.wrapping_add(deal as u64))?;
+    Ok(folds[fold].clone())
+}
+
+/// The weights of network, forest and ridge, learned on the recordings of those folds that a restart was stopped on: answers of that
+/// restart, of a forest and of a ridge that had not learned from the fold.
+fn blend(
+    folds: &[InnerFold],
+    networks: &[Network],
+    ridge: &ridge::Fitted,
+    inputs: &Inputs,
+    config: &Config,
+    seed: u64,
+) -> Result<Blend> {
+    let of_fold = |(fold, network): (&InnerFold, &Network)| {
+        let forest = fit_forest(network, config.model.forest.trees, &fold.side, inputs, config, seed)?;
+        let of_judge = |(number, recording): &(usize, &Measured)| {
+            let output = network.forward(&[&inputs.of(&recording.sequence)?])?.remove(0);
+            let (_, by_ridge) =
+                ridge.held_out.iter().find(|(judged, _)| judged == number).expect("every fold was judged");
+            Ok((
+                recording.target.shares().to_vec(),
+                [output.probabilities, forest.predict(&output.embedding), by_ridge.clone()],
+            ))
+        };
+        fold.judges.iter().map(of_judge).collect::<Result<Vec<_>>>()
+    };
+    let pairs: Vec<(&InnerFold, &Network)> = folds.iter().zip(networks).collect();
+    let answers = pairs.into_par_iter().map(of_fold).collect::<Result<Vec<_>>>()?;
+    let judged = answers.iter().flatten().map(|(rated, answers)| Judged { rated, answers: answers.clone() });
+    Ok(Blend::learned(&judged.collect::<Vec<_>>()))
+}
+
 /// One restart's network.
 fn train(
-    side: &TrainingSide,
+    fold: &InnerFold,
     inputs: &Inputs,
     config: &Config,
     seed: u64,
@@ -77,13 +142,8 @@ fn train(
     watcher: Watcher,
 ) -> Result<Trained> {
     let settings = &config.model;
-    let groups_seed = match settings.combine {
-        Combine::Mean => seed.wrapping_add(restart),
-        Combine::Best => seed,
-    };
-    let (fitting, validation) = side.inner_split(settings.validation_share, groups_seed)?;
-    let judged = validation.iter().map(|recording| (&recording.sequence, &recording.target));
-    let (fitting, validation) = (lessons(fitting.lessons(), inputs)?, lessons(judged, inputs)?);
+    let judged = fold.judges.iter().map(|(_, recording)| (&recording.sequence, &recording.target));
+    let (fitting, validation) = (lessons(fold.side.lessons(), inputs)?, lessons(judged, inputs)?);
     let (fitting, validation) = (examples(&fitting), examples(&validation));
     let mut on_epoch = |report: EpochReport| {
         let EpochReport { epoch, epochs, .. } = report;
@@ -188,6 +248,8 @@ fn summary(side: &TrainingSide, seed: u64, trained: &[Trained], answering: Vec<u
             })
             .collect(),
         answering,
+        blend: Blend::without_ridge(1.0),
+        ridge_penalties: Vec::new(),
         scores: Vec::new(),
         refitted: false,
     }

@@ -6,10 +6,11 @@ use std::path::Path;
 use super::arrays::{ArrayReader, ArrayWriter};
 use super::forest::Forest;
 use super::inputs::{self, Inputs};
-use super::meta::{CatalogMeta, Checksums, FOREST, META, Meta, NETWORK, SCHEMA};
+use super::meta::{CatalogMeta, Checksums, FOREST, META, Meta, NETWORK, RIDGE, SCHEMA};
 use super::network::Network;
+use super::ridge::{LowRankRidge, NormalScores};
 use super::scaler::Scaler;
-use super::{EmotionModel, Usual, place};
+use super::{EmotionModel, Scaling, Usual, place};
 use crate::data::LabelSet;
 use crate::features::{Catalog, Sequence, Span};
 use crate::{Error, Result};
@@ -35,6 +36,9 @@ impl EmotionModel {
         let mut arrays = ArrayWriter::default();
         arrays.put_f32("scaler.mean", &[self.inputs.scaler().means().len()], self.inputs.scaler().means());
         arrays.put_f32("scaler.scale", &[self.inputs.scaler().scales().len()], self.inputs.scaler().scales());
+        if let Some(scores) = self.inputs.scores() {
+            scores.write(&mut arrays);
+        }
         let (low, high): (Vec<f32>, Vec<f32>) = self.range.iter().copied().unzip();
         arrays.put_f32("range.low", &[low.len()], &low);
         arrays.put_f32("range.high", &[high.len()], &high);
@@ -56,6 +60,15 @@ impl EmotionModel {
         }
         let forest = arrays.write(&folder.join(FOREST), &self.labels)?;
 
+        let ridge = match &self.ridge {
+            Some(ridge) => {
+                let mut arrays = ArrayWriter::default();
+                ridge.write(self.labels.len(), &mut arrays);
+                Some(arrays.write(&folder.join(RIDGE), &self.labels)?)
+            }
+            None => None,
+        };
+
         let meta = Meta {
             schema: SCHEMA.into(),
             program_version: env!("CARGO_PKG_VERSION").into(),
@@ -66,7 +79,7 @@ impl EmotionModel {
             training: self.summary.clone(),
             usual: self.usual.iter().map(|usual| (usual.file_name.clone(), usual.share)).collect(),
             together: self.together.clone(),
-            sha256: Checksums { network, forest },
+            sha256: Checksums { network, forest, ridge },
         };
         let text = serde_json::to_string_pretty(&meta).expect("plain data") + "\n";
         let path = folder.join(META);
@@ -82,6 +95,10 @@ impl EmotionModel {
         let catalog = Catalog::of(meta.settings.features.set);
         let arrays = ArrayReader::open(&folder.join(NETWORK), &meta.sha256.network, &meta.emotions)?;
         let (scaler, range) = read_scales(&arrays, catalog.len())?;
+        let scores = match meta.settings.model.scaling {
+            Scaling::Standard => None,
+            Scaling::Normal => Some(NormalScores::read(&arrays, catalog.len())?),
+        };
         let shape = meta.settings.model.network.shape(inputs::width(catalog), meta.emotions.len());
         let network = |restart: usize| {
             Network::from_tensors(shape, |name| arrays.f32_any(&(part(restart) + name)))
@@ -99,13 +116,21 @@ impl EmotionModel {
         };
         let forests = parts.map(forest).collect::<Result<_>>()?;
         arrays.check_no_others()?;
+        let read_ridge = |sum: &String| {
+            let arrays = ArrayReader::open(&folder.join(RIDGE), sum, &meta.emotions)?;
+            let ridge = LowRankRidge::read(&arrays, inputs::width(catalog), meta.emotions.len())?;
+            arrays.check_no_others()?;
+            Ok::<_, Error>(ridge)
+        };
+        let ridge = meta.sha256.ridge.as_ref().map(read_ridge).transpose()?;
         Ok(EmotionModel {
             labels: meta.emotions,
             config: meta.settings,
-            inputs: Inputs::new(catalog, scaler),
+            inputs: Inputs::new(catalog, scaler, scores),
             range,
             networks,
             forests,
+            ridge,
             usual,
             together: meta.together,
             summary: meta.training,

@@ -1,6 +1,8 @@
 //! Windows as the network reads them: features on a common scale, then for each family that has gaps how much is missing.
 
+use super::ridge::NormalScores;
 use super::scaler::Scaler;
+use super::settings::Scaling;
 use crate::Result;
 use crate::features::{Catalog, Family, Sequence};
 
@@ -9,6 +11,8 @@ use crate::features::{Catalog, Family, Sequence};
 pub(super) struct Inputs {
     catalog: &'static Catalog,
     scaler: Scaler,
+    /// In the place of the scaler's numbers, if so.
+    scores: Option<NormalScores>,
     /// The columns that may be missing, family by family.
     gaps: Vec<Vec<usize>>,
 }
@@ -18,15 +22,21 @@ impl Inputs {
     ///
     /// # Errors
     /// As [`Scaler::fit`].
-    pub(super) fn fit<'a>(catalog: &'static Catalog, sequences: impl Iterator<Item = &'a Sequence>) -> Result<Self> {
+    pub(super) fn fit<'a>(
+        catalog: &'static Catalog,
+        scaling: Scaling,
+        sequences: impl Iterator<Item = &'a Sequence>,
+    ) -> Result<Self> {
         let windows: Vec<&[f32]> = sequences.map(Sequence::values).collect();
-        Ok(Inputs::new(catalog, Scaler::fit(&windows, catalog.len())?))
+        let scaler = Scaler::fit(&windows, catalog.len())?;
+        let scores = (scaling == Scaling::Normal).then(|| NormalScores::fit(&windows.concat(), catalog.len(), 0.0));
+        Ok(Inputs::new(catalog, scaler, scores))
     }
 
-    /// With a scaler fitted before, on the features of `catalog`.
-    pub(super) fn new(catalog: &'static Catalog, scaler: Scaler) -> Self {
+    /// With what was fitted before, on the features of `catalog`.
+    pub(super) fn new(catalog: &'static Catalog, scaler: Scaler, scores: Option<NormalScores>) -> Self {
         let gaps = catalog.gaps().into_iter().map(|(_, columns)| columns).collect();
-        Inputs { catalog, scaler, gaps }
+        Inputs { catalog, scaler, scores, gaps }
     }
 
     pub(super) fn catalog(&self) -> &'static Catalog {
@@ -35,6 +45,10 @@ impl Inputs {
 
     pub(super) fn scaler(&self) -> &Scaler {
         &self.scaler
+    }
+
+    pub(super) fn scores(&self) -> Option<&NormalScores> {
+        self.scores.as_ref()
     }
 
     /// Numbers a window.
@@ -58,15 +72,18 @@ impl Inputs {
         self.catalog.names().iter().cloned().chain(missing).collect()
     }
 
-    /// A sequence's windows × [`Inputs::width`], row by row: standardised features, a missing one being the training windows'
-    /// mean, then for each family with gaps the missing share of its features.
+    /// A sequence's windows × [`Inputs::width`], row by row: features on a common scale, a missing one being the training windows'
+    /// mean (or median), then for each family with gaps the missing share of its features.
     ///
     /// # Errors
     /// `Data` if the sequence has another number of features, or one that is not finite and not allowed to be missing.
     pub(super) fn of(&self, sequence: &Sequence) -> Result<Vec<f32>> {
         sequence.check(self.catalog)?;
         let features = self.catalog.len();
-        let scaled = self.scaler.standardise(sequence.values())?;
+        let scaled = match &self.scores {
+            Some(scores) => scores.of(sequence.values()),
+            None => self.scaler.standardise(sequence.values())?,
+        };
         let mut rows = Vec::with_capacity(sequence.windows() * self.width());
         for (window, scaled) in scaled.chunks_exact(features).enumerate() {
             let row = sequence.row(window);
@@ -100,7 +117,7 @@ mod tests {
     fn without_gaps_the_network_reads_the_features_alone() {
         let catalog = Catalog::of(FeatureSet::Classic);
         let sequence = sequence(catalog, |window, column| (window * column) as f32);
-        let inputs = Inputs::fit(catalog, std::iter::once(&sequence)).expect("a fit");
+        let inputs = Inputs::fit(catalog, Scaling::Standard, std::iter::once(&sequence)).expect("a fit");
         assert_eq!((inputs.width(), inputs.of(&sequence).expect("rows").len()), (138, 4 * 138));
     }
 
@@ -114,7 +131,7 @@ mod tests {
             (2, column) if column == missing => f32::NAN,
             _ => (window + column) as f32,
         });
-        let inputs = Inputs::fit(catalog, std::iter::once(&sequence)).expect("a fit");
+        let inputs = Inputs::fit(catalog, Scaling::Standard, std::iter::once(&sequence)).expect("a fit");
         let rows = inputs.of(&sequence).expect("rows");
         let row = |window: usize| &rows[window * inputs.width()..][..inputs.width()];
         assert_eq!((row(2)[missing], row(2)[gap_at]), (0.0, 1.0 / of_family));
@@ -125,7 +142,7 @@ mod tests {
     fn what_may_not_be_missing_is_refused() {
         let catalog = Catalog::of(FeatureSet::Classic);
         let whole = sequence(catalog, |window, column| (window + column) as f32);
-        let inputs = Inputs::fit(catalog, std::iter::once(&whole)).expect("a fit");
+        let inputs = Inputs::fit(catalog, Scaling::Standard, std::iter::once(&whole)).expect("a fit");
         let broken = sequence(catalog, |window, column| if (window, column) == (1, 87) { f32::NAN } else { 1.0 });
         let error = inputs.of(&broken).expect_err("a feature that is always measured");
         assert_eq!(error.to_string(), "expected finite features, found NaN for `tempo` in window 1");

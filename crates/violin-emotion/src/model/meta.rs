@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use super::arrays::RETRAIN;
+use super::settings::Weighting;
 use super::summary::{Scores, TrainingSummary};
 use super::together::Together;
 use crate::config::Config;
@@ -13,10 +14,11 @@ use crate::{Error, Result};
 
 /// Every version of this schema begins so.
 const ANY_SCHEMA: &str = "violin-emotion/model/";
-pub(super) const SCHEMA: &str = "violin-emotion/model/4";
+pub(super) const SCHEMA: &str = "violin-emotion/model/5";
 pub(super) const META: &str = "meta.json";
 pub(super) const NETWORK: &str = "lstm_model.safetensors";
 pub(super) const FOREST: &str = "rf_model.safetensors";
+pub(super) const RIDGE: &str = "ridge_model.safetensors";
 /// What the notebook left behind.
 const NOTEBOOK_FILES: [&str; 3] = ["lstm_model.h5", "lstm_model.keras", "rf_model.pkl"];
 const TRAIN_ANEW: &str = "train the model again with this program, from the same recordings and labels";
@@ -48,6 +50,9 @@ pub(super) struct Checksums {
     pub network: String,
     #[serde(rename = "rf_model.safetensors")]
     pub forest: String,
+    /// With `weighting = "learned"`.
+    #[serde(rename = "ridge_model.safetensors", default, skip_serializing_if = "Option::is_none")]
+    pub ridge: Option<String>,
 }
 
 #[derive(Debug, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -110,7 +115,11 @@ impl Meta {
             return refused(problem, TRAIN_ANEW);
         }
         let of_pairs = self.together.iter().find_map(|pair| pair.problem(Catalog::of(self.settings.features.set)));
-        match self.training.problem(&self.settings, &self.emotions).or(of_pairs) {
+        let learned = self.settings.model.weighting == Weighting::Learned;
+        let of_ridge = (learned != self.sha256.ridge.is_some())
+            .then(|| format!("expected {RIDGE} if the weighting is learned, and only then"));
+        let problem = self.training.problem(&self.settings, &self.emotions).or(of_pairs).or(of_ridge);
+        match problem.or(self.training.blend.problem()) {
             Some(problem) => refused(problem, RETRAIN),
             None => Ok(()),
         }

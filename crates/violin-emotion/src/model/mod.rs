@@ -2,6 +2,7 @@
 
 mod arrays;
 mod background;
+mod blend;
 mod doubts;
 mod emotion_model;
 mod fit;
@@ -11,12 +12,15 @@ mod inputs;
 mod meta;
 mod network;
 mod place;
+pub(crate) mod ridge;
 mod scaler;
 mod settings;
 mod summary;
 mod together;
 
 pub use background::Usual;
+pub use blend::Blend;
+pub(crate) use emotion_model::Of;
 pub use emotion_model::{EmotionModel, Moment, Parts};
 pub use forest::{Forest, ForestSettings, ForestShap};
 pub use network::{
@@ -25,6 +29,6 @@ pub use network::{
 };
 pub use place::check_place;
 pub use scaler::Scaler;
-pub use settings::{Combine, ModelSettings};
+pub use settings::{Combine, ModelSettings, Scaling, Weighting};
 pub use summary::{Restart, Scores, TrainingSummary};
 pub use together::Together;

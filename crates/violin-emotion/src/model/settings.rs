@@ -15,6 +15,28 @@ pub enum Combine {
     Best,
 }
 
+/// How features are brought to a common scale.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Scaling {
+    /// Less the mean of the training windows, over their standard deviation.
+    #[default]
+    Standard,
+    /// Normal scores: the quantile of the normal distribution at the share of training windows below.
+    Normal,
+}
+
+/// What answers, and with which weights.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Weighting {
+    /// Networks, forests, and a low-rank ridge on summaries; the weights are learned on inner folds.
+    #[default]
+    Learned,
+    /// Networks and forests alone, by `network_weight`: the hybrid of the notebook.
+    Notebook,
+}
+
 /// The hybrid and its training.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -23,13 +45,17 @@ pub struct ModelSettings {
     pub network: NetworkSettings,
     /// The forest on the network's embedding; where several networks answer, its trees are dealt out among them.
     pub forest: ForestSettings,
+    /// How features are brought to a common scale.
+    pub scaling: Scaling,
     /// Networks trained from different beginnings.
     pub restarts: usize,
     /// Which of them answer.
     pub combine: Combine,
-    /// Share of the training side, in whole groups, that decides when to stop.
+    /// Share of the training side, in whole groups, that decides when to stop: one over the number of inner folds.
     pub validation_share: f64,
-    /// Weight of the network in the answer; the forest has the rest.
+    /// What answers, and with which weights.
+    pub weighting: Weighting,
+    /// Weight of the network in the answers over time, and with `weighting = "notebook"` in all; the forest has the rest.
     pub network_weight: f32,
     /// Windows in the excerpt that answers for a moment.
     pub excerpt_windows: usize,
@@ -42,9 +68,11 @@ impl Default for ModelSettings {
         ModelSettings {
             network: NetworkSettings::default(),
             forest: ForestSettings::default(),
-            restarts: 3,
+            scaling: Scaling::default(),
+            restarts: 5,
             combine: Combine::default(),
             validation_share: 0.2,
+            weighting: Weighting::default(),
             network_weight: 0.7,
             excerpt_windows: 5,
             usual: 20,
@@ -59,6 +87,11 @@ impl ModelSettings {
             Combine::Mean => self.restarts,
             Combine::Best => 1,
         }
+    }
+
+    /// Inner folds of a training side.
+    pub(super) fn inner_folds(&self) -> usize {
+        ((1.0 / self.validation_share).round() as usize).max(2)
     }
 
     /// Trees of the forest on each answering network's embedding: all of them together, as evenly as can be.

@@ -2,6 +2,8 @@
 
 use indexmap::IndexMap;
 
+use super::Blend;
+
 /// One row of a score table.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
 pub struct Scores {
@@ -36,6 +38,10 @@ pub struct TrainingSummary {
     pub restarts: Vec<Restart>,
     /// The restarts that answer, in rising order: all, or the best on the validation part.
     pub answering: Vec<usize>,
+    /// What each part has to say in the answer to a whole recording.
+    pub blend: Blend,
+    /// The ridge's penalty for each component of the answers, the one with most of the variance first; none without a ridge.
+    pub ridge_penalties: Vec<f64>,
     /// Scores on recordings of groups that the scored model had not seen.
     pub scores: Vec<Scores>,
     /// Whether the model was fitted again, on all recordings, after it was scored.

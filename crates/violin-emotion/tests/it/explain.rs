@@ -5,7 +5,7 @@ use std::ops::ControlFlow;
 use violin_emotion::data::{Corpus, Measured, checked_folds};
 use violin_emotion::explain::{Explainer, Explanation, Groups, Reference, WhatIf, Why, across};
 use violin_emotion::features::{Catalog, FeatureSet, Sequence};
-use violin_emotion::model::EmotionModel;
+use violin_emotion::model::{EmotionModel, Weighting};
 use violin_emotion::{ErrorKind, Progress, Result, Watcher, silent};
 
 use crate::small;
@@ -365,6 +365,7 @@ fn near_by_gradients_and_coalitions_agree() {
     let corpus = small::corpus(FeatureSet::Classic, 3);
     let mut config = small::settings(FeatureSet::Classic);
     config.model.network_weight = 1.0;
+    config.model.weighting = Weighting::Notebook;
     let model = EmotionModel::fit(&corpus.whole(), &config, 3, &silent).expect("a model");
     let here = small::sequence(FeatureSet::Classic, 5, 91);
     let near = here.values().iter().map(|value| 0.998 * value).collect();

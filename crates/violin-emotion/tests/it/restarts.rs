@@ -1,8 +1,8 @@
 //! Several networks from different beginnings: which of them answer, and how their answers become one.
 
 use violin_emotion::data::Corpus;
-use violin_emotion::features::FeatureSet;
-use violin_emotion::model::{Combine, EmotionModel, ForestShap};
+use violin_emotion::features::{FeatureSet, Sequence};
+use violin_emotion::model::{Combine, EmotionModel, ForestShap, Weighting};
 use violin_emotion::{Config, silent};
 
 use crate::small;
@@ -33,9 +33,50 @@ fn by_their_mean_every_network_counts_alike() {
         // A forest's leaves are means of training labels: so is the mean over three forests.
         assert!((parts.forest.iter().sum::<f32>() - 1.0).abs() < 1e-4, "{:?}", parts.forest);
         assert!((parts.forest[1] - parts.forest[2]).abs() < 1e-4, "{:?}", parts.forest);
-        for ((hybrid, network), forest) in parts.hybrid.iter().zip(&parts.network).zip(&parts.forest) {
-            assert!((hybrid - (0.7 * network + 0.3 * forest)).abs() < 1e-6);
+        let (blend, ridge) = (model.summary().blend, parts.ridge.expect("weights are learned"));
+        assert!((blend.network + blend.forest + blend.ridge - 1.0).abs() < 1e-6, "{blend:?}");
+        for (emotion, hybrid) in parts.hybrid.iter().enumerate() {
+            let (network, forest, ridge) = (parts.network[emotion], parts.forest[emotion], ridge[emotion]);
+            assert!((hybrid - (blend.network * network + blend.forest * forest + blend.ridge * ridge)).abs() < 1e-6);
         }
+    }
+}
+
+#[test]
+fn the_notebooks_hybrid_is_network_and_forest_at_seven_to_three() {
+    let mut settings = settings(Combine::Best);
+    settings.model.weighting = Weighting::Notebook;
+    let corpus = small::corpus(FeatureSet::Classic, 3);
+    let model = EmotionModel::fit(&corpus.whole(), &settings, 3, &silent).expect("a model");
+    let sequence = &corpus.recordings()[4].sequence;
+    let parts = model.parts(sequence).expect("an answer");
+    assert_eq!((parts.ridge, &model.summary().ridge_penalties[..]), (None, &[][..]));
+    for ((hybrid, network), forest) in parts.hybrid.iter().zip(&parts.network).zip(&parts.forest) {
+        assert!((hybrid - (0.7 * network + 0.3 * forest)).abs() < 1e-6);
+    }
+    let folder = tempfile::tempdir().expect("a folder");
+    let place = folder.path().join("notebook");
+    model.save(&place).expect("saved");
+    assert!(!place.join("ridge_model.safetensors").exists());
+    let loaded = EmotionModel::load(&place).expect("a model");
+    assert_eq!(loaded.predict(sequence).expect("an answer"), model.predict(sequence).expect("an answer"));
+}
+
+#[test]
+fn moments_are_answered_by_network_and_forest_alone() {
+    let (corpus, model) = fit(Combine::Mean);
+    let sequence = &corpus.recordings()[4].sequence;
+    let middle = sequence.windows() / 2;
+    // Five windows around one of six: an excerpt that can be asked about as a recording, too.
+    let excerpt = Sequence::new(
+        model.catalog(),
+        sequence.spans()[middle - 2..(middle + 3).min(sequence.windows())].to_vec(),
+        (middle - 2..(middle + 3).min(sequence.windows())).flat_map(|window| sequence.row(window).to_vec()).collect(),
+    );
+    let parts = model.parts(&excerpt).expect("an answer");
+    let moment = &model.timeline(sequence).expect("answers")[middle].answer;
+    for ((share, network), forest) in moment.shares().iter().zip(&parts.network).zip(&parts.forest) {
+        assert!((share - (0.7 * network + 0.3 * forest)).abs() < 1e-6, "{share}");
     }
 }
 

@@ -38,6 +38,7 @@ pub fn settings(set: FeatureSet) -> Config {
     let mut config = Config::default();
     config.features.set = set;
     config.model.forest.trees = 20;
+    config.model.restarts = 3;
     (config.model.network.lstm, config.model.network.lstm_last, config.model.network.embedding) = (8, 4, 6);
     config.model.network.epochs = 4;
     config

@@ -4,10 +4,10 @@ use std::io::{Write, stdout};
 
 use violin_emotion::audio::Denoise;
 use violin_emotion::data::Corpus;
-use violin_emotion::evaluate::{Evaluation, Method};
+use violin_emotion::evaluate::Evaluation;
 
 use super::words;
-use super::{Failure, Outcome, cross_validate, plan, settings};
+use super::{Failure, Outcome, cross_validate, plan};
 use crate::args::{EvaluateArguments, ScoreFormat};
 
 /// One way of doing it, and what it reaches.
@@ -26,7 +26,7 @@ impl Way {
 
 pub fn run(arguments: &EvaluateArguments) -> Result<Outcome, Failure> {
     let (shared, seed) = (&arguments.corpus, arguments.corpus.seed);
-    let mut config = settings(arguments, shared.augment || arguments.compare_augment)?;
+    let mut config = super::super::corpus_settings(shared, shared.augment || arguments.compare_augment)?;
     let dataset = super::super::dataset(shared)?;
     plan(arguments, &dataset, &dataset.groups())?;
     let cache = super::super::cache(shared.cache.as_deref())?;
@@ -58,9 +58,10 @@ pub fn run(arguments: &EvaluateArguments) -> Result<Outcome, Failure> {
         ScoreFormat::Table => write!(stdout(), "{}", words::compared(&plan, &ways))?,
         ScoreFormat::Json => {
             let way = |way: &Way| {
-                let gains: serde_json::Map<String, serde_json::Value> = Method::ALL
-                    .iter()
-                    .map(|&method| {
+                let gains: serde_json::Map<String, serde_json::Value> = way
+                    .evaluation
+                    .methods()
+                    .map(|method| {
                         let gain = way.evaluation.gain(method, &ways[0].evaluation, method);
                         (method.name().to_owned(), serde_json::json!(gain))
                     })

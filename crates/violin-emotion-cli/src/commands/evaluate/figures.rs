@@ -97,7 +97,7 @@ fn learning(judged: &Judgement, curve: Vec<(f64, &Evaluation)>) -> String {
         footnote: footnote(judged),
         across: "learned from, per cent of the training groups".into(),
         up: "mean R²".into(),
-        lines: Method::ALL.iter().map(line).collect(),
+        lines: judged.evaluation.methods().map(|method| line(&method)).collect(),
         diagonal: None,
         ceiling: ceiling.map(|value| ("ceiling".into(), value)),
     }

@@ -3,7 +3,6 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
-use violin_emotion::evaluate::Method;
 use violin_emotion::{Checksum, Error, WholeFile};
 
 use super::replay::Record;
@@ -75,7 +74,7 @@ fn predictions(judged: &Judgement) -> Vec<u8> {
     let place = ["filename", "group"].into_iter().chain(second.map(|_| "second_group")).chain(["repetition", "fold"]);
     let mut header: Vec<String> = place.map(String::from).collect();
     header.extend(of("rated"));
-    Method::ALL.iter().for_each(|method| header.extend(of(method.name())));
+    judged.evaluation.methods().for_each(|method| header.extend(of(method.name())));
     csv.write_record(header).expect(written);
     for (at, answer) in judged.evaluation.answers().iter().enumerate() {
         let mut row = vec![answer.file_name.clone(), answer.group.clone()];

@@ -72,7 +72,7 @@ pub fn run(arguments: &EvaluateArguments) -> Result<Outcome, Failure> {
 /// All that `evaluate` does but saying it.
 pub fn judge(arguments: &EvaluateArguments) -> Result<Judgement, Failure> {
     let shared = &arguments.corpus;
-    let (seed, config) = (shared.seed, settings(arguments, shared.augment)?);
+    let (seed, config) = (shared.seed, super::corpus_settings(shared, shared.augment)?);
     let mut dataset = super::dataset(shared)?;
     // What cannot be judged is known before any audio is decoded.
     plan(arguments, &dataset, &dataset.groups())?;
@@ -136,11 +136,6 @@ pub fn judge(arguments: &EvaluateArguments) -> Result<Judgement, Failure> {
         tests,
         learning_curve,
     })
-}
-
-fn settings(arguments: &EvaluateArguments, augment: bool) -> Result<Config, Error> {
-    let shared = &arguments.corpus;
-    super::settings(shared.config.as_deref(), &shared.windows, &shared.sound, augment)
 }
 
 /// Which recordings are held out together; `groups` are those of the dataset's recordings.

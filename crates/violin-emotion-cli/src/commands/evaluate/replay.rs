@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use clap::{CommandFactory, FromArgMatches};
 use violin_emotion::{Checksum, Config, Error};
 
-use super::{Failure, Judgement, Outcome, Outputs, judge, settings};
+use super::{Failure, Judgement, Outcome, Outputs, judge};
 use crate::args::{Arguments, Command, EvaluateArguments};
 
 const SCHEMA: &str = "violin-emotion/run/1";
@@ -46,7 +46,7 @@ impl Record {
             version: env!("CARGO_PKG_VERSION").into(),
             vectors: vectors().into(),
             command: std::env::args().skip(1).collect(),
-            settings: settings(arguments, shared.augment)?,
+            settings: super::super::corpus_settings(shared, shared.augment)?,
             files: read.into_iter().flatten().map(checksum).collect::<Result<_, Error>>()?,
             recordings: judged.sounds.iter().cloned().collect(),
             outputs: outputs.checksums(),
@@ -113,7 +113,7 @@ pub fn run(arguments: &EvaluateArguments, file: &Path) -> Result<Outcome, Failur
             return Err(Error::data("the same files as recorded", found, hint).into());
         }
     }
-    if settings(arguments, arguments.corpus.augment)? != record.settings {
+    if super::super::corpus_settings(&arguments.corpus, arguments.corpus.augment)? != record.settings {
         let hint =
             "`settings` in the record is what `command` there led to; repeat a run with its record as it was written";
         return Err(Error::data("the settings that the recorded command gives", "others", hint).into());

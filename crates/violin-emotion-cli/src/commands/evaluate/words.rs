@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use violin_emotion::data::Plan;
 use violin_emotion::evaluate::{Evaluation, Interval, Method, Row};
+use violin_emotion::model::Blend;
 
 use super::super::count;
 use super::Judgement;
@@ -99,7 +100,7 @@ pub fn story(judged: &Judgement) -> String {
             let scores = curve.iter().map(|(_, evaluation)| figure(evaluation.row(method).figures.mean_r2, 3));
             [method.name().to_owned()].into_iter().chain(scores).collect()
         };
-        let table = aligned(&header, &Method::ALL.iter().map(row).collect::<Vec<_>>());
+        let table = aligned(&header, &evaluation.methods().map(|method| row(&method)).collect::<Vec<_>>());
         parts.push(format!("mean R² learning from so many of the training groups:\n\n{table}"));
     }
     let first_deal = if judged.plan.repetitions().len() > 1 { " on the first deal of folds" } else { "" };
@@ -113,6 +114,7 @@ pub fn story(judged: &Judgement) -> String {
             test.p,
         ));
     }
+    parts.extend(of_the_networks(evaluation));
     parts.push(choices(evaluation));
     parts.join("\n") + "\n"
 }
@@ -211,15 +213,49 @@ fn choices(evaluation: &Evaluation) -> String {
     epochs.sort_unstable();
     let penalties: Vec<String> =
         penalties.iter().map(|(penalty, folds)| format!("{penalty} in {}", count(*folds, "fold"))).collect();
+    let blends: Vec<Blend> = evaluation.chosen().iter().map(|chosen| chosen.blend).collect();
     let (least, most) = (epochs[0], epochs[epochs.len() - 1]);
     let stopped = match least == most {
         true => format!("after {}", count(least, "epoch")),
         false => format!("after {least} to {most} epochs, half of them by {}", epochs[epochs.len() / 2]),
     };
     format!(
-        "chosen on each fold's training side alone: ridge penalty {}; networks stopped {stopped}",
-        penalties.join(", ")
+        "chosen on each fold's training side alone: ridge penalty {}; networks stopped {stopped}{}",
+        penalties.join(", "),
+        weights(&blends)
     )
+}
+
+/// The weights of the hybrid's parts, if they were learned: means over the folds, and what was left out.
+fn weights(blends: &[Blend]) -> String {
+    if blends.iter().all(|blend| blend.ridge == 0.0) {
+        return String::new();
+    }
+    let part = |name: &str, of: fn(&Blend) -> f32| {
+        let mean = blends.iter().map(of).sum::<f32>() / blends.len() as f32;
+        let without = blends.iter().filter(|blend| of(blend) == 0.0).count();
+        let without = if without > 0 { format!(" (left out in {})", count(without, "fold")) } else { String::new() };
+        format!("{name} {mean:.2}{without}")
+    };
+    let parts = [
+        part("networks", |blend| blend.network),
+        part("forests on embeddings", |blend| blend.forest),
+        part("low-rank ridge", |blend| blend.ridge),
+    ];
+    format!("; weights in the hybrid, means over the folds: {}", parts.join(", "))
+}
+
+/// What the networks add to the hybrid, and what that means.
+fn of_the_networks(evaluation: &Evaluation) -> Option<String> {
+    evaluation.methods().find(|method| *method == Method::LowRankRidge)?;
+    let gain = evaluation.gain(Method::Hybrid, evaluation, Method::LowRankRidge)?;
+    let figure = with_interval(Some(gain.mean_r2), gain.interval, 3);
+    let may_be_chance = gain.interval.is_some_and(|interval| interval.low <= 0.0 && interval.high >= 0.0);
+    let why = match may_be_chance {
+        true => ": that may be chance; they are kept for the answer over time, and because this is what a hybrid is",
+        false => "",
+    };
+    Some(format!("what networks and forests add to the low-rank ridge: mean R² {figure}{why}\n"))
 }
 
 /// Ways of doing it, side by side; the first is what the others are compared with.
@@ -227,7 +263,7 @@ pub fn compared(plan: &Plan, ways: &[Way]) -> String {
     let first = &ways[0].evaluation;
     let header = ["", "", "mean R²", "JS", "accuracy", "gain of mean R²"].map(String::from);
     let mut lines = Vec::new();
-    for &method in &Method::ALL[1..] {
+    for method in first.methods().skip(1) {
         for (number, way) in ways.iter().enumerate() {
             let row = way.evaluation.row(method);
             let gain = (number > 0).then(|| way.evaluation.gain(method, first, method)).flatten();

@@ -55,13 +55,14 @@ proptest! {
             prop_assert!(learned.iter().all(|number| !tested.contains(&groups[*number])));
 
             // Within the training side once more: what decides when to stop has no copy among what is fitted on.
-            let (fitting, judging) = side.inner_split(0.3, seed).expect("two groups");
-            let fitted = numbers(fitting.lessons().map(|(sequence, _)| sequence));
-            let judging = numbers(judging.iter().map(|recording| &recording.sequence));
-            prop_assert_eq!(fitted.len(), (split.train().len() - judging.len()) * (1 + copies));
-            let judged: BTreeSet<u8> = judging.iter().map(|number| groups[*number]).collect();
-            prop_assert!(fitted.iter().all(|number| !judged.contains(&groups[*number])));
-            prop_assert_eq!(judging.iter().collect::<BTreeSet<_>>().len(), judging.len());
+            for fold in side.inner_folds(3, seed).expect("two groups") {
+                let fitted = numbers(fold.side.lessons().map(|(sequence, _)| sequence));
+                let judging = numbers(fold.judges.iter().map(|(_, recording)| &recording.sequence));
+                prop_assert_eq!(fitted.len(), (split.train().len() - judging.len()) * (1 + copies));
+                let judged: BTreeSet<u8> = judging.iter().map(|number| groups[*number]).collect();
+                prop_assert!(fitted.iter().all(|number| !judged.contains(&groups[*number])));
+                prop_assert_eq!(judging.iter().collect::<BTreeSet<_>>().len(), judging.len());
+            }
         }
     }
 }

@@ -1,10 +1,10 @@
-//! Ridge regression of many targets at once: what a straight line through clip summaries can answer.
+//! Ridge regression of many targets at once.
 
 use rayon::prelude::*;
 
 /// Rows of numbers, one after the other.
 #[derive(Clone, Copy)]
-pub(super) struct Table<'a> {
+pub(crate) struct Table<'a> {
     pub values: &'a [f64],
     pub width: usize,
 }
@@ -24,7 +24,7 @@ impl Table<'_> {
 ///
 /// The smaller of the two normal equations is solved, over features or over recordings (Hastie, Tibshirani and Friedman 2009,
 /// "The Elements of Statistical Learning", 3.4.1 and 18.3.5), by Cholesky's decomposition, once a penalty for all targets.
-pub(super) fn answers(known: Table, targets: Table, asked: Table, penalties: &[f64]) -> Vec<Vec<f64>> {
+pub(crate) fn answers(known: Table, targets: Table, asked: Table, penalties: &[f64]) -> Vec<Vec<f64>> {
     let (rows, features, outputs) = (known.rows(), known.width, targets.width);
     let mut means = vec![0.0; outputs];
     (0..rows).for_each(|at| add(&mut means, targets.row(at), 1.0 / rows as f64));
