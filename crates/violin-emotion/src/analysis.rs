@@ -52,7 +52,7 @@ pub struct TimelineEntry {
     pub start_s: f64,
     /// End of the window, seconds.
     pub end_s: f64,
-    /// The model's answer to the excerpt of windows around this one.
+    /// The answer of networks and forests to the excerpt of windows around this one.
     pub emotions: Distribution,
     /// The same as a number, if the model was trained on a scale.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -41,7 +41,7 @@ pub struct EmotionModel {
 pub struct Moment {
     /// The window it stands for.
     pub span: Span,
-    /// The model's answer to the excerpt of windows around it.
+    /// The answer of networks and forests to the excerpt of windows around it.
     pub answer: SoftLabels,
 }
 

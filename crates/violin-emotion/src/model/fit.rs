@@ -23,8 +23,9 @@ use crate::{Progress, Result, Watcher};
 
 impl EmotionModel {
     /// Fits scaler, networks and forest on one side of a split. Networks and forest learn from copies too; the scaler, the
-    /// range of the features, the recordings that stand for all and early stopping know the recordings alone. Early stopping and a choice among restarts use a
-    /// validation part, split off this side by group: another one for each restart if all of them answer, or else the same.
+    /// range of the features, the recordings that stand for all, the ridge's ranks and penalties and early stopping know the
+    /// recordings alone. What is chosen (when to stop, which restart, penalties, weights) is chosen on inner folds of this side,
+    /// by group.
     ///
     /// # Errors
     /// `Config` for a setting out of range, `Data` for fewer than two groups, `Audio` naming a recording whose features are
@@ -39,24 +40,28 @@ impl EmotionModel {
         let inputs =
             Inputs::fit(catalog, settings.scaling, side.recordings().iter().map(|recording| &recording.sequence))?;
         let folds = side.inner_folds(settings.inner_folds(), seed)?;
-        let trained = (0..settings.restarts)
-            .into_par_iter()
-            .map(|restart| {
-                train(&fold_of(restart, side, &folds, settings, seed)?, &inputs, config, seed, restart as u64, watcher)
-            })
+        let stopped_on: Vec<InnerFold> = (0..settings.restarts)
+            .map(|restart| fold_of(restart, side, &folds, settings, seed))
+            .collect::<Result<_>>()?;
+        let trained = stopped_on
+            .par_iter()
+            .enumerate()
+            .map(|(restart, fold)| train(fold, &inputs, config, seed, restart as u64, watcher))
             .collect::<Result<Vec<_>>>()?;
         let answering = match settings.combine {
             Combine::Mean => (0..trained.len()).collect(),
             Combine::Best => vec![best(&trained)],
         };
 
-        let mut summary = summary(side, seed, &trained, answering);
+        let mut summary = summary(side, seed, &trained, answering, settings);
         let networks: Vec<Network> = trained.into_iter().map(|trained| trained.network).collect();
         let mut ridge = None;
-        summary.blend = Blend::without_ridge(settings.network_weight);
         if settings.weighting == Weighting::Learned {
             let fitted = LowRankRidge::fit(side, &folds, &inputs)?;
-            summary.blend = blend(&folds, &networks, &fitted, &inputs, config, seed)?;
+            // A network is judged on the fold that it was stopped on: all others it has learned from.
+            let judged: Vec<(&InnerFold, &Network)> =
+                summary.answering.iter().map(|&restart| (&stopped_on[restart], &networks[restart])).collect();
+            summary.blend = blend(&judged, &fitted, &inputs, config, seed)?;
             summary.ridge_penalties = fitted.penalties;
             ridge = Some(fitted.ridge);
         }
@@ -103,17 +108,16 @@ fn fold_of<'a>(
     Ok(folds[fold].clone())
 }
 
-/// The weights of network, forest and ridge, learned on the recordings of those folds that a restart was stopped on: answers of that
-/// restart, of a forest and of a ridge that had not learned from the fold.
+/// The weights of network, forest and ridge, learned on the recordings that each network was stopped on: answers of that network, of
+/// a forest and of a ridge that had not learned from them.
 fn blend(
-    folds: &[InnerFold],
-    networks: &[Network],
+    judged: &[(&InnerFold, &Network)],
     ridge: &ridge::Fitted,
     inputs: &Inputs,
     config: &Config,
     seed: u64,
 ) -> Result<Blend> {
-    let of_fold = |(fold, network): (&InnerFold, &Network)| {
+    let of_fold = |&(fold, network): &(&InnerFold, &Network)| {
         let forest = fit_forest(network, config.model.forest.trees, &fold.side, inputs, config, seed)?;
         let of_judge = |(number, recording): &(usize, &Measured)| {
             let output = network.forward(&[&inputs.of(&recording.sequence)?])?.remove(0);
@@ -126,8 +130,7 @@ fn blend(
         };
         fold.judges.iter().map(of_judge).collect::<Result<Vec<_>>>()
     };
-    let pairs: Vec<(&InnerFold, &Network)> = folds.iter().zip(networks).collect();
-    let answers = pairs.into_par_iter().map(of_fold).collect::<Result<Vec<_>>>()?;
+    let answers = judged.par_iter().map(of_fold).collect::<Result<Vec<_>>>()?;
     let judged = answers.iter().flatten().map(|(rated, answers)| Judged { rated, answers: answers.clone() });
     Ok(Blend::learned(&judged.collect::<Vec<_>>()))
 }
@@ -229,7 +232,13 @@ fn training_range(side: &TrainingSide) -> Vec<(f32, f32)> {
     range.into_iter().map(known).collect()
 }
 
-fn summary(side: &TrainingSide, seed: u64, trained: &[Trained], answering: Vec<usize>) -> TrainingSummary {
+fn summary(
+    side: &TrainingSide,
+    seed: u64,
+    trained: &[Trained],
+    answering: Vec<usize>,
+    settings: &ModelSettings,
+) -> TrainingSummary {
     let mut groups: Vec<&str> = side.recordings().iter().map(|recording| recording.group.as_str()).collect();
     groups.sort_unstable();
     groups.dedup();
@@ -248,7 +257,7 @@ fn summary(side: &TrainingSide, seed: u64, trained: &[Trained], answering: Vec<u
             })
             .collect(),
         answering,
-        blend: Blend::without_ridge(1.0),
+        blend: Blend::without_ridge(settings.network_weight),
         ridge_penalties: Vec::new(),
         scores: Vec::new(),
         refitted: false,
@@ -257,7 +266,50 @@ fn summary(side: &TrainingSide, seed: u64, trained: &[Trained], answering: Vec<u
 
 #[cfg(test)]
 mod tests {
-    use super::consecutive_excerpts;
+    use std::collections::BTreeSet;
+
+    use super::*;
+    use crate::data::{Copies, Corpus, LabelSet, Split};
+    use crate::features::{FeatureSet, Span};
+
+    /// Nine recordings of nine groups; nothing is fitted on them.
+    fn corpus() -> Corpus {
+        let labels = LabelSet::new(vec!["joy".into(), "grief".into()]).expect("names");
+        let catalog = Catalog::of(FeatureSet::Classic);
+        let span = Span { start_s: 0.0, end_s: 3.0 };
+        let recording = |at: usize| Measured {
+            file_name: format!("{at}.wav"),
+            group: at.to_string(),
+            sound: at.to_string(),
+            sequence: Sequence::new(catalog, vec![span], vec![at as f32; catalog.len()]),
+            target: SoftLabels::new(&labels, vec![0.5, 0.5]).expect("shares"),
+            warnings: Vec::new(),
+            copies: Copies::default(),
+        };
+        Corpus::new(labels.clone(), (0..9).map(recording).collect()).expect("a corpus")
+    }
+
+    #[test]
+    fn a_restart_is_never_stopped_on_what_it_learns_from() {
+        let corpus = corpus();
+        let split = Split::new(&corpus.groups(), (0..8).collect(), vec![8]).expect("groups");
+        let side = corpus.training_side(&split);
+        for (combine, different) in [(Combine::Mean, 4), (Combine::Best, 1)] {
+            let settings = ModelSettings { combine, validation_share: 0.25, ..ModelSettings::default() };
+            let folds = side.inner_folds(settings.inner_folds(), 5).expect("folds");
+            let mut judges = BTreeSet::new();
+            for restart in 0..6 {
+                let fold = fold_of(restart, &side, &folds, &settings, 5).expect("a fold");
+                let judged: Vec<usize> = fold.judges.iter().map(|(number, _)| *number).collect();
+                assert!(fold.side.numbers().all(|number| !judged.contains(&number)), "{judged:?}");
+                assert_eq!(judged.len() + fold.side.recordings().len(), 8);
+                if restart < 4 {
+                    judges.insert(judged);
+                }
+            }
+            assert_eq!(judges.len(), different, "{combine:?}");
+        }
+    }
 
     #[test]
     fn no_excerpt_that_the_forest_learns_from_is_a_mere_tail() {

@@ -91,14 +91,13 @@ impl Meta {
         // From the text once more: so an error names line and column.
         let mut meta: Meta = serde_json::from_str(&text).map_err(damaged)?;
         if let Some(scale) = meta.scale.clone() {
-            let named = std::mem::replace(
-                &mut meta.emotions,
-                LabelSet::on_scale(scale).map_err(|error| Error::model(&path, error.to_string(), RETRAIN))?,
-            );
-            if named.names() != meta.emotions.names() {
-                let problem = format!("expected the ends of the scale as `emotions`, found {:?}", named.names());
+            let ends = LabelSet::on_scale(scale).map_err(|error| Error::model(&path, error.to_string(), RETRAIN))?;
+            if ends.names() != meta.emotions.names() {
+                let found = meta.emotions.names();
+                let problem = format!("expected the ends of the scale as `emotions`, found {found:?}");
                 return Err(Error::model(&path, problem, RETRAIN));
             }
+            meta.emotions = ends;
         }
         meta.check(path)?;
         Ok(meta)

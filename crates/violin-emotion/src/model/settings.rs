@@ -91,7 +91,7 @@ impl ModelSettings {
 
     /// Inner folds of a training side.
     pub(super) fn inner_folds(&self) -> usize {
-        ((1.0 / self.validation_share).round() as usize).max(2)
+        (1.0 / self.validation_share).round() as usize
     }
 
     /// Trees of the forest on each answering network's embedding: all of them together, as evenly as can be.
@@ -113,7 +113,7 @@ impl ModelSettings {
         self.forest.check()?;
         let (share, weight) = (self.validation_share, self.network_weight);
         within("model.restarts", (1..=100).contains(&self.restarts), "1 to 100", self.restarts as f64)?;
-        within("model.validation_share", share > 0.0 && share < 1.0, "a share between 0 and 1", share)?;
+        within("model.validation_share", share > 0.0 && share <= 0.5, "a share above 0, 0.5 at most", share)?;
         within("model.network_weight", (0.0..=1.0).contains(&weight), "0 to 1", f64::from(weight))?;
         let (trees, parts) = (self.forest.trees, self.answering());
         within("model.forest.trees", trees >= parts, "at least one a restart", trees as f64)?;

@@ -1,4 +1,4 @@
-//! Ridge regression of many targets at once.
+//! Ridge regression of many targets at once, for every penalty.
 
 use rayon::prelude::*;
 
