@@ -12,7 +12,7 @@ use super::plane::{Aligned, LANES, Lanes, part_mut, parts};
 pub const FRAME: usize = 4096;
 /// Samples from one frame's start to the next.
 pub const HOP: usize = 1024;
-/// Frequencies kept of a frame: those below an eighth of the sample rate less a few, 10 kHz at 44.1 kHz.
+/// Frequencies kept of a frame: up to 10 kHz at 44.1 kHz.
 pub const BINS: usize = 930;
 /// Frames transformed together.
 pub const TOGETHER: usize = LANES;

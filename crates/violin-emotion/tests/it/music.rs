@@ -63,14 +63,14 @@ fn chords_and_scales_are_major_or_minor_in_every_key() {
         let root = 48.0 + f64::from(tonic);
         for (third, sixth, sign) in [(4.0, 9.0, 1.0f32), (3.0, 8.0, -1.0)] {
             // Tonic, subdominant (a third from the sixth), dominant, tonic; the leading note is major in both.
-            let chords: [[f64; 3]; 4] =
-                [[0.0, third, 7.0], [5.0, sixth, 12.0], [7.0, 11.0, 14.0], [0.0, third, 7.0]];
-            let cadence = seconds(4.0, |t| {
-                let chord_now = chords[(t as usize).min(3)].map(|step| root + step);
+            let chords: [[f64; 3]; 4] = [[0.0, third, 7.0], [5.0, sixth, 12.0], [7.0, 11.0, 14.0], [0.0, third, 7.0]];
+            let cadence = seconds(2.4, |t| {
+                let chord_now = chords[((t / 0.6) as usize).min(3)].map(|step| root + step);
                 chord(t, &chord_now)
             });
             let scale = [0.0, 2.0, third, 5.0, 7.0, sixth, 11.0, 12.0, 11.0, sixth, 7.0, 5.0, third, 2.0, 0.0, 0.0];
-            for (name, samples) in [("cadence", cadence), ("scale", melody(&scale.map(|step| root + step + 12.0), 0.3))] {
+            for (name, samples) in [("cadence", cadence), ("scale", melody(&scale.map(|step| root + step + 12.0), 0.2))]
+            {
                 let heard = summary(samples);
                 let (mode, third_balance) = (value(&heard, "majorness"), value(&heard, "third_balance"));
                 assert!(sign * mode > 0.03, "{name} on {root}, {sign}: majorness {mode}");
@@ -108,7 +108,8 @@ fn clicks_have_their_tempo_and_rubato_a_wider_pulse() {
         let interval = f64::from(value(&strict, "onset_interval_s"));
         assert!((interval / beat - 1.0).abs() < 0.03, "{tempo}: {interval} s");
 
-        let freely: Vec<f64> = times.iter().enumerate().map(|(at, time)| time + 0.09 * beat * (at as f64 * 2.4).sin()).collect();
+        let freely: Vec<f64> =
+            times.iter().enumerate().map(|(at, time)| time + 0.09 * beat * (at as f64 * 2.4).sin()).collect();
         let free = summary(clicks(&freely, 20.0));
         let (wide, narrow) = (value(&free, "pulse_width"), value(&strict, "pulse_width"));
         let (dull, clear) = (value(&free, "pulse_clarity"), value(&strict, "pulse_clarity"));
@@ -131,9 +132,9 @@ fn tones_have_their_register() {
         assert!((value(&heard, "voices_mean") - 1.0).abs() < 0.05, "{midi}: {} voices", value(&heard, "voices_mean"));
         assert!(value(&heard, "ambitus_mean").abs() < 0.1);
     }
-    let wide = summary(seconds(2.0, |t| chord(t, &[43.0, 74.0])));
+    let wide = summary(seconds(2.0, |t| chord(t, &[43.0, 73.0])));
     assert!((value(&wide, "lowest_median") - 43.0).abs() < PITCH_TOLERANCE);
-    assert!((value(&wide, "highest_median") - 74.0).abs() < PITCH_TOLERANCE, "{}", value(&wide, "highest_median"));
+    assert!((value(&wide, "highest_median") - 73.0).abs() < PITCH_TOLERANCE, "{}", value(&wide, "highest_median"));
 }
 
 #[test]
@@ -253,7 +254,8 @@ fn whatever_is_played_nothing_is_infinite_and_silence_is_missing() {
         let recording = Recording::new(name, samples).expect("samples");
         let measured = || extract(&recording, &settings(Windowing::Cover)).expect("features");
         let sequence = measured();
-        let bits = |sequence: &Sequence| -> Vec<u32> { sequence.values().iter().map(|value| value.to_bits()).collect() };
+        let bits =
+            |sequence: &Sequence| -> Vec<u32> { sequence.values().iter().map(|value| value.to_bits()).collect() };
         assert_eq!(bits(&sequence), bits(&measured()), "{name}: measured twice");
         for window in 0..sequence.windows() {
             for (feature, value) in catalog.names().iter().zip(sequence.row(window)) {
@@ -276,8 +278,13 @@ fn a_short_window_says_what_it_can() {
         assert!(value(&sequence, name).is_nan(), "{name}");
     }
     let whole = summary(music(20.0));
-    let missing: Vec<&String> =
-        Catalog::of(FeatureSet::Music).names().iter().zip(whole.row(0)).filter(|(_, value)| value.is_nan()).map(|(name, _)| name).collect();
+    let missing: Vec<&String> = Catalog::of(FeatureSet::Music)
+        .names()
+        .iter()
+        .zip(whole.row(0))
+        .filter(|(_, value)| value.is_nan())
+        .map(|(name, _)| name)
+        .collect();
     assert!(missing.is_empty(), "20 s of music tell everything: {missing:?}");
 }
 

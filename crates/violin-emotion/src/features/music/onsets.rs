@@ -75,7 +75,8 @@ fn onset(at: usize, end: usize, strength_db: &[f32], level_db: &[f32]) -> Onset 
     let peak = (at..=at + ATTACK).max_by(|one, other| level(*one).total_cmp(&level(*other))).unwrap_or(at);
     let last = (peak + DECAY).min(end.saturating_sub(STEP).max(peak + 1));
     let decay = (level(peak) - level(last)) * FRAME_RATE / (last - peak) as f32;
-    let [before, here, after] = [at.saturating_sub(1), at, (at + 1).min(strength_db.len() - 1)].map(|at| strength_db[at]);
+    let [before, here, after] =
+        [at.saturating_sub(1), at, (at + 1).min(strength_db.len() - 1)].map(|at| strength_db[at]);
     let curvature = before + after - 2.0 * here;
     let shift = if curvature < 0.0 { (0.5 * (before - after) / curvature).clamp(-0.5, 0.5) } else { 0.0 };
     Onset { at: at as f32 + shift, strength_db: here, attack, decay }

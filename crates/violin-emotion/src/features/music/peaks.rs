@@ -78,13 +78,14 @@ pub(super) fn find(power: &[f32], peaks: &mut Vec<Peak>) {
 
 /// The peak's bin with its fraction: a parabola through the logarithms, which is exact to a fiftieth of a bin under a Hann window.
 fn place(power: &[f32], bin: usize) -> f32 {
-    let [left, middle, right] = [power[bin - 1], power[bin], power[bin + 1]].map(|power| (power + f32::MIN_POSITIVE).ln());
+    let [left, middle, right] =
+        [power[bin - 1], power[bin], power[bin + 1]].map(|power| (power + f32::MIN_POSITIVE).ln());
     let curvature = left + right - 2.0 * middle;
     let shift = if curvature < 0.0 { 0.5 * (left - right) / curvature } else { 0.0 };
     bin as f32 + shift.clamp(-0.5, 0.5)
 }
 
-/// Goes up from the lowest peak: what is a partial of one below is not alone.
+/// Goes up from the lowest peak: what is a partial of one below is not alone, nor is a partial of a partial.
 fn tell_partials(peaks: &mut [Peak]) {
     for at in 1..peaks.len() {
         let (below, rest) = peaks.split_at_mut(at);
@@ -97,7 +98,7 @@ fn tell_partials(peaks: &mut [Peak]) {
 }
 
 fn is_partial(peak: &Peak, lower: &Peak) -> bool {
-    if !lower.alone || peak.power > STRONGER * lower.power {
+    if peak.power > STRONGER * lower.power {
         return false;
     }
     let multiple = ((peak.pitch - lower.pitch) / 12.0).exp2().round();

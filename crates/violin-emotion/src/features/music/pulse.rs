@@ -11,7 +11,7 @@ use crate::features::Row;
 const STRETCH: usize = (8.0 * FRAME_RATE) as usize;
 const APART: usize = (2.0 * FRAME_RATE) as usize;
 /// No beat is faster than 240 a minute, and none that is heard as one slower than 30, frames.
-const SHORTEST: usize = (0.25 * FRAME_RATE) as usize;
+const SHORTEST: usize = (0.25 * FRAME_RATE) as usize + 1;
 const LONGEST: usize = (2.0 * FRAME_RATE) as usize;
 /// Multiples of the beat are followed up to here, frames.
 const LAGS: usize = (4.0 * FRAME_RATE) as usize;
@@ -101,9 +101,8 @@ impl Repeats {
     /// The lag of the beat, frames; `None` where nothing repeats.
     fn beat(&self) -> Option<f32> {
         let last = LONGEST.min(self.0.len() - 2);
-        let is_peak = |lag: &usize| {
-            self.0[*lag] > 0.0 && self.0[*lag] >= self.0[lag - 1] && self.0[*lag] >= self.0[lag + 1]
-        };
+        let is_peak =
+            |lag: &usize| self.0[*lag] > 0.0 && self.0[*lag] >= self.0[lag - 1] && self.0[*lag] >= self.0[lag + 1];
         let belief = |lag: usize| {
             let octaves = (60.0 * FRAME_RATE / lag as f32 / LIKELIEST).log2() / OCTAVES;
             (-0.5 * octaves * octaves).exp()

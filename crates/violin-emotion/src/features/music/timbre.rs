@@ -15,8 +15,11 @@ pub(super) fn put(heard: &Heard, frames: &Range<usize>, row: &mut Row) {
     for (number, track) in heard.coefficients.iter().enumerate().take(COEFFICIENTS) {
         let track = &track[frames.clone()];
         put_two(row, [("cepstrum_mean", number), ("cepstrum_sd", number)], track);
-        let changes: Vec<f32> =
-            track.windows(2 * REACH + 1).map(|around| around[2 * REACH] - around[0]).filter(|way| !way.is_nan()).collect();
+        let changes: Vec<f32> = track
+            .windows(2 * REACH + 1)
+            .map(|around| around[2 * REACH] - around[0])
+            .filter(|way| !way.is_nan())
+            .collect();
         if let Some((_, deviation)) = mean_and_deviation(&changes, FEWEST) {
             row.put(("cepstrum_change_sd", number), deviation);
         }
@@ -46,8 +49,13 @@ fn put_two(row: &mut Row, [mean, deviation]: [(&'static str, usize); 2], track: 
     }
 }
 
-const CENTROID: [&str; 5] =
-    ["colour_centroid_mean", "colour_centroid_sd", "colour_centroid_q10", "colour_centroid_median", "colour_centroid_q90"];
+const CENTROID: [&str; 5] = [
+    "colour_centroid_mean",
+    "colour_centroid_sd",
+    "colour_centroid_q10",
+    "colour_centroid_median",
+    "colour_centroid_q90",
+];
 const BANDWIDTH: [&str; 5] = [
     "colour_bandwidth_mean",
     "colour_bandwidth_sd",
@@ -56,8 +64,14 @@ const BANDWIDTH: [&str; 5] = [
     "colour_bandwidth_q90",
 ];
 const ROLL_OFF: [&str; 5] = ["roll_off_mean", "roll_off_sd", "roll_off_q10", "roll_off_median", "roll_off_q90"];
-const FLATNESS: [&str; 5] =
-    ["colour_flatness_mean", "colour_flatness_sd", "colour_flatness_q10", "colour_flatness_median", "colour_flatness_q90"];
+const FLATNESS: [&str; 5] = [
+    "colour_flatness_mean",
+    "colour_flatness_sd",
+    "colour_flatness_q10",
+    "colour_flatness_median",
+    "colour_flatness_q90",
+];
 const CROSSINGS: [&str; 5] = ["crossings_mean", "crossings_sd", "crossings_q10", "crossings_median", "crossings_q90"];
-const PERCUSSIVE: [&str; 5] = ["percussive_mean", "percussive_sd", "percussive_q10", "percussive_median", "percussive_q90"];
+const PERCUSSIVE: [&str; 5] =
+    ["percussive_mean", "percussive_sd", "percussive_q10", "percussive_median", "percussive_q90"];
 const FLUX: [&str; 5] = ["flux_mean", "flux_sd", "flux_q10", "flux_median", "flux_q90"];
