@@ -20,11 +20,15 @@ const MOST: usize = 48;
 const NEAR: f32 = 0.35;
 /// … up to this multiple …
 const PARTIALS: f32 = 16.0;
-/// … and not stronger by more than 25 dB.
+/// … not stronger by more than 25 dB …
 const STRONGER: f32 = 316.0;
+/// … and not by more than 9 dB stronger than both the partials beside it.
+const STANDS_OUT: f32 = 8.0;
 
-/// A pitch that sounds is not softer than the frame's strongest peak by more than 20 dB, itself or a partial of it.
+/// A pitch that sounds has a partial, and it or one of them is not softer than the frame's strongest peak by more than 20 dB …
 const VOICE: f32 = 0.01;
+/// … or it is a pure tone not softer by more than 8 dB. What is neither is where partials of several tones meet.
+const PURE: f32 = 0.16;
 
 /// One peak of a spectrum.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -37,6 +41,8 @@ pub(super) struct Peak {
     pub alone: bool,
     /// The power of the strongest of it and its partials.
     pub voice: f32,
+    /// Whether it has partials.
+    pub rich: bool,
 }
 
 impl Peak {
@@ -45,9 +51,9 @@ impl Peak {
         (self.power / strongest).sqrt().sqrt()
     }
 
-    /// Whether it is a pitch that sounds: alone, and it or a partial of it within 20 dB of the frame's strongest peak.
+    /// Whether it is a pitch that sounds, in a frame whose strongest peak has this power.
     pub(super) fn is_pitch(&self, strongest: f32) -> bool {
-        self.alone && self.voice >= VOICE * strongest
+        self.alone && self.voice >= if self.rich { VOICE } else { PURE } * strongest
     }
 }
 
@@ -66,7 +72,13 @@ pub(super) fn find(power: &[f32], peaks: &mut Vec<Peak>) {
         if middle < ABOVE_MEAN / (2 * AROUND + 1) as f32 * around.iter().sum::<f32>() {
             continue;
         }
-        peaks.push(Peak { pitch: semitones(place(power, bin) * BIN_HZ), power: middle, alone: true, voice: middle });
+        peaks.push(Peak {
+            pitch: semitones(place(power, bin) * BIN_HZ),
+            power: middle,
+            alone: true,
+            voice: middle,
+            rich: false,
+        });
     }
     if peaks.len() > MOST {
         peaks.sort_unstable_by(|one, other| other.power.total_cmp(&one.power));
@@ -88,22 +100,33 @@ fn place(power: &[f32], bin: usize) -> f32 {
 /// Goes up from the lowest peak: what is a partial of one below is not alone, nor is a partial of a partial.
 fn tell_partials(peaks: &mut [Peak]) {
     for at in 1..peaks.len() {
-        let (below, rest) = peaks.split_at_mut(at);
-        let peak = &mut rest[0];
-        if let Some(lower) = below.iter_mut().find(|lower| is_partial(peak, lower)) {
-            peak.alone = false;
-            lower.voice = lower.voice.max(peak.power);
+        if let Some(lower) = (0..at).find(|lower| is_partial(peaks, at, *lower)) {
+            peaks[at].alone = false;
+            peaks[lower].voice = peaks[lower].voice.max(peaks[at].power);
+            peaks[lower].rich = true;
         }
     }
 }
 
-fn is_partial(peak: &Peak, lower: &Peak) -> bool {
-    if peak.power > STRONGER * lower.power {
+fn is_partial(peaks: &[Peak], at: usize, lower: usize) -> bool {
+    let (peak, lower) = (&peaks[at], &peaks[lower]);
+    let multiple = ((peak.pitch - lower.pitch) / 12.0).exp2().round();
+    let partial = |multiple: f32| lower.pitch + 12.0 * multiple.log2();
+    if !(2.0..=PARTIALS).contains(&multiple)
+        || (peak.pitch - partial(multiple)).abs() > NEAR
+        || peak.power > STRONGER * lower.power
+    {
         return false;
     }
-    let multiple = ((peak.pitch - lower.pitch) / 12.0).exp2().round();
-    let apart = peak.pitch - lower.pitch - 12.0 * multiple.log2();
-    (2.0..=PARTIALS).contains(&multiple) && apart.abs() <= NEAR
+    // The partials of one tone are of a kind: one that stands far out from both its neighbours is another tone.
+    let beside = power_near(peaks, partial(multiple - 1.0)).max(power_near(peaks, partial(multiple + 1.0)));
+    peak.power <= STANDS_OUT * beside
+}
+
+/// The power of the strongest peak about a pitch (two that are not parted stand between theirs), 0 if there is none.
+fn power_near(peaks: &[Peak], pitch: f32) -> f32 {
+    let near = peaks.iter().filter(|peak| (peak.pitch - pitch).abs() <= 2.0 * NEAR);
+    near.map(|peak| peak.power).fold(0.0, f32::max)
 }
 
 #[cfg(test)]
@@ -144,6 +167,13 @@ mod tests {
         let peaks = heard(|t| [57.0, 60.0, 64.0].into_iter().map(|midi| tone(t, midi)).sum());
         let alone: Vec<f32> = peaks.iter().filter(|peak| peak.alone).map(|peak| peak.pitch.round()).collect();
         assert_eq!(alone, [57.0, 60.0, 64.0]);
+    }
+
+    #[test]
+    fn a_melody_on_a_partial_of_the_bass_is_heard() {
+        let peaks = heard(|t| 0.3 * tone(t, 48.0) + tone(t, 72.0));
+        let alone: Vec<f32> = peaks.iter().filter(|peak| peak.alone).map(|peak| peak.pitch.round()).collect();
+        assert_eq!(alone, [48.0, 72.0]);
     }
 
     #[test]

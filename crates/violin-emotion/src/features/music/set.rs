@@ -43,7 +43,7 @@ pub(in crate::features) const MUSIC: &[Group] = &[
     gap("highest_q10", "semitones", Register, Piece, "highest sounding pitch, lowest tenth", NO_PITCH),
     gap("highest_median", "semitones", Register, Piece, "highest sounding pitch, median", NO_PITCH),
     gap("highest_q90", "semitones", Register, Piece, "highest sounding pitch, highest tenth", NO_PITCH),
-    gap("voices_mean", "1", Register, Piece, "sounding pitches that are no partials of a lower one, mean; octaves and twelfths count as one", NO_SOUND),
+    gap("voices_mean", "1", Register, Piece, "sounding pitches that are no partials of a lower one, mean; one that is an octave or twelfth above another counts only if it is far stronger", NO_SOUND),
     gap("voices_sd", "1", Register, Piece, "number of sounding pitches, standard deviation", NO_SOUND),
     gap("voices_q10", "1", Register, Piece, "number of sounding pitches, lowest tenth", NO_SOUND),
     gap("voices_median", "1", Register, Piece, "number of sounding pitches, median", NO_SOUND),
