@@ -29,7 +29,6 @@ pub(super) fn put(heard: &Heard, frames: &Range<usize>, row: &mut Row) {
     let mean = steps.iter().map(|step| step.abs()).sum::<f32>() / steps.len() as f32;
     row.put_known("top_step_semitones", enough.then_some(mean));
     row.put_known("top_leap_share", enough.then(|| share(|step| step.abs() > 2.5)));
-    row.put_known("top_rising_share", enough.then(|| share(|step| **step > 0.0)));
     let sounds = pitches.iter().any(|pitches| !pitches.highest.is_nan());
     row.put_known("top_notes_per_s", sounds.then(|| notes.len() as f32 * FRAME_RATE / pitches.len() as f32));
 }

@@ -57,7 +57,6 @@ pub(in crate::features) const MUSIC: &[Group] = &[
     gap("ambitus_sd", "semitones", Register, Piece, "from the lowest to the highest sounding pitch, standard deviation", NO_PITCH),
     gap("top_step_semitones", "semitones", Register, Piece, "step from note to note of the top line, up or down, mean", NO_LINE),
     gap("top_leap_share", "share", Register, Piece, "share of its steps that are wider than a whole tone", NO_LINE),
-    gap("top_rising_share", "share", Register, Piece, "share of its steps that rise", NO_LINE),
     gap("top_notes_per_s", "1/s", Timing, Performance, "notes of the top line a second", NO_PITCH),
 
     gap("pulse_tempo", "beats/min", Timing, Performance, "the beat that repeats best, 30 to 240 a minute; one that is twice or half as fast may be meant", NO_PULSE),
