@@ -82,6 +82,9 @@ fn onset(at: usize, end: usize, strength_db: &[f32], level_db: &[f32]) -> Onset 
     Onset { at: at as f32 + shift, strength_db: here, attack, decay }
 }
 
+/// The names of a mean and a standard deviation, and what of an onset they are of.
+type Track = (&'static str, &'static str, fn(&Onset) -> f32);
+
 /// Puts what the onsets of a span say.
 pub(super) fn put(heard: &Heard, frames: &Range<usize>, row: &mut Row) {
     let inside = |onset: &&Onset| frames.contains(&(onset.at.round() as usize));
@@ -99,7 +102,7 @@ pub(super) fn put(heard: &Heard, frames: &Range<usize>, row: &mut Row) {
     row.put_known("onset_interval_spread", middle.map(spread));
 
     let values = |of: fn(&Onset) -> f32| -> Vec<f32> { onsets.iter().map(|onset| of(onset)).collect() };
-    let tracks: [(&str, &str, fn(&Onset) -> f32); 3] = [
+    let tracks: [Track; 3] = [
         ("onset_peak_db", "onset_peak_sd_db", |onset| onset.strength_db),
         ("onset_attack_db_per_s", "onset_attack_sd_db_per_s", |onset| onset.attack),
         ("onset_decay_db_per_s", "onset_decay_sd_db_per_s", |onset| onset.decay),
