@@ -213,7 +213,9 @@ pub enum SetArgument {
     Classic,
     /// What the player does, read note by note: vibrato, slides, articulation, attack, intonation, timing, …
     Violin,
-    /// Both
+    /// What is heard in any recording, with one voice or many: harmony, register, pulse, onsets, dynamics, timbre
+    Music,
+    /// All of them, in this order
     All,
 }
 
@@ -222,6 +224,7 @@ impl From<SetArgument> for FeatureSet {
         match set {
             SetArgument::Classic => FeatureSet::Classic,
             SetArgument::Violin => FeatureSet::Violin,
+            SetArgument::Music => FeatureSet::Music,
             SetArgument::All => FeatureSet::All,
         }
     }

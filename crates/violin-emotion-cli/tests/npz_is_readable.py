@@ -44,6 +44,6 @@ with tempfile.TemporaryDirectory() as folder:
     folder = Path(folder)
     for name, seconds in (("a.wav", 4.0), ("bé.wav", 1.0)):
         write_tone(folder / name, seconds)
-    for feature_set, features in (("classic", 138), ("violin", 34)):
+    for feature_set, features in (("classic", 138), ("violin", 34), ("music", 256)):
         check(folder, feature_set, features)
         print(f"features.npz, {feature_set}: as the CSV, 3 windows of {features} features")

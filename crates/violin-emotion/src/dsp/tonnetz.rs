@@ -48,7 +48,8 @@ pub fn mean_centroid(magnitudes: &[f32]) -> [f32; DIMENSIONS] {
     centroid(&mean).map(|coordinate| coordinate as f32)
 }
 
-fn centroid(chroma: &[f64; CLASSES]) -> [f64; DIMENSIONS] {
+/// The tonal centroid of twelve pitch classes of sum 1, C first.
+pub fn centroid(chroma: &[f64; CLASSES]) -> [f64; DIMENSIONS] {
     // Half turns a semitone: 7∕6 takes the fifths' circle round in twelve steps, 3∕2 in four minor, 2∕3 in three major thirds.
     let circles = [(7.0 / 6.0, 1.0), (3.0 / 2.0, 1.0), (2.0 / 3.0, 0.5)];
     std::array::from_fn(|dimension| {

@@ -86,6 +86,38 @@ const SAYINGS: &[Saying] = &[
     ("key_clarity", "clearer key", "less clear key", "fit", 1.0, 2),
 ];
 
+/// The same of the set `music`; what is not in this list is said by its name.
+#[rustfmt::skip]
+const MUSIC_SAYINGS: &[Saying] = &[
+    ("majorness", "nearer to major", "nearer to minor", "with major above 0", 1.0, 2),
+    ("third_balance", "more major thirds", "more minor thirds", "with major above 0", 1.0, 2),
+    ("key_fit", "clearer key", "less clear key", "fit", 1.0, 2),
+    ("key_changes", "more changes of key", "fewer changes of key", "% of the stretches", 100.0, 0),
+    ("chroma_entropy", "more pitch classes in use", "fewer pitch classes in use", "with all twelve 1", 1.0, 2),
+    ("harmonic_change_mean", "harmony that moves more", "harmony that moves less", "on the tonal centroid", 1.0, 2),
+    ("register_mean", "higher", "lower", NOTE, 1.0, 1),
+    ("lowest_mean", "a higher bass", "a lower bass", NOTE, 1.0, 1),
+    ("highest_mean", "a higher top line", "a lower top line", NOTE, 1.0, 1),
+    ("voices_mean", "more voices", "fewer voices", "at once", 1.0, 1),
+    ("peaks_mean", "a fuller sound", "a thinner sound", "partials at once", 1.0, 0),
+    ("ambitus_mean", "voices farther apart", "voices closer together", "semitones", 1.0, 0),
+    ("top_step_semitones", "wider steps of the top line", "narrower steps of the top line", "semitones", 1.0, 1),
+    ("pulse_tempo", "faster pulse", "slower pulse", "beats a minute", 1.0, 0),
+    ("pulse_clarity", "clearer pulse", "less clear pulse", "with 1 strict", 1.0, 2),
+    ("pulse_width", "freer pulse", "stricter pulse", "% of the beat", 100.0, 0),
+    ("onsets_per_s", "more onsets", "fewer onsets", "a second", 1.0, 1),
+    ("onset_interval_spread", "more varied rhythm", "more even rhythm", "octaves", 1.0, 2),
+    ("onset_peak_db", "stronger onsets", "softer onsets", "dB", 1.0, 1),
+    ("onset_attack_db_per_s", "quicker attacks", "slower attacks", "dB a second", 1.0, 0),
+    ("onset_decay_db_per_s", "sound that dies away faster", "sound that dies away slower", "dB a second", 1.0, 0),
+    ("percussive_mean", "more strokes", "fewer strokes", "% of the power", 100.0, 0),
+    ("level_range_db", "wider dynamics", "narrower dynamics", "dB", 1.0, 1),
+    ("level_slow_sd_db", "more varied phrases", "more even phrases", "dB", 1.0, 1),
+    ("level_slope_db_per_s", "more of a crescendo", "more of a diminuendo", "dB a second", 1.0, 2),
+    ("colour_centroid_mean", "brighter sound", "darker sound", NOTE, 1.0, 1),
+    ("colour_flatness_mean", "noisier sound", "purer sound", "dB of flatness", 1.0, 1),
+];
+
 /// One change a feature, group by group.
 pub(super) fn changes(
     model: &EmotionModel,
@@ -171,7 +203,7 @@ fn say(catalog: &Catalog, column: usize, here: Option<f32>, there: Option<f32>) 
             _ => "not to be heard in the reference".into(),
         };
     };
-    let saying = SAYINGS.iter().find(|(known, ..)| known == name);
+    let saying = SAYINGS.iter().chain(MUSIC_SAYINGS).find(|(known, ..)| known == name);
     let Some((_, higher, lower, unit, factor, digits)) = saying else {
         return format!("{name} {} ({here:.3} against {there:.3})", if here > there { "higher" } else { "lower" });
     };
@@ -193,6 +225,8 @@ mod tests {
         let names = Catalog::of(FeatureSet::Violin).names();
         let said: Vec<&str> = SAYINGS.iter().map(|(name, ..)| *name).collect();
         assert_eq!(said, names.iter().map(String::as_str).collect::<Vec<_>>());
+        let music = Catalog::of(FeatureSet::Music).names();
+        assert!(MUSIC_SAYINGS.iter().all(|(name, ..)| music.iter().any(|known| known == name)));
     }
 
     #[test]

@@ -3,6 +3,7 @@
 use std::ops::Range;
 use std::sync::LazyLock;
 
+use super::music::MUSIC;
 use super::{FeatureSet, sets};
 
 /// What a feature belongs to, and so what a good explanation may say of it.
@@ -103,7 +104,9 @@ pub struct Catalog {
 
 static CLASSIC: LazyLock<Catalog> = LazyLock::new(|| Catalog::new("classic", 1, sets::CLASSIC));
 static VIOLIN: LazyLock<Catalog> = LazyLock::new(|| Catalog::new("violin", 1, sets::VIOLIN));
-static ALL: LazyLock<Catalog> = LazyLock::new(|| Catalog::new("all", 1, &[sets::CLASSIC, sets::VIOLIN].concat()));
+static MUSIC_CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog::new("music", 1, MUSIC));
+static ALL: LazyLock<Catalog> =
+    LazyLock::new(|| Catalog::new("all", 2, &[sets::CLASSIC, sets::VIOLIN, MUSIC].concat()));
 
 impl Catalog {
     /// The features of a set.
@@ -111,6 +114,7 @@ impl Catalog {
         match set {
             FeatureSet::Classic => &CLASSIC,
             FeatureSet::Violin => &VIOLIN,
+            FeatureSet::Music => &MUSIC_CATALOG,
             FeatureSet::All => &ALL,
         }
     }

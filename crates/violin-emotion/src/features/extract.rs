@@ -3,11 +3,12 @@
 use std::path::Path;
 use std::sync::LazyLock;
 
+use super::music::Music;
 use super::pitch::Pitch;
 use super::playing::Playing;
 use super::timbre::Timbre;
 use super::timing::Timing;
-use super::{Catalog, FeatureSet, FeatureSettings, Row, Sequence, Span, Windowing, dynamics, windows};
+use super::{Catalog, FeatureSettings, Row, Sequence, Span, Windowing, dynamics, windows};
 use crate::audio::{Recording, SAMPLE_RATE};
 use crate::dsp::mel::{MelFilters, power_to_db};
 use crate::dsp::stft::{Spectra, Stft};
@@ -33,18 +34,22 @@ pub fn extract(recording: &Recording, settings: &FeatureSettings) -> Result<Sequ
 
     let mut values = vec![0.0; windows.len() * catalog.len()];
     let mut rows: Vec<Row> = values.chunks_exact_mut(catalog.len()).map(|values| Row::new(catalog, values)).collect();
-    if settings.set != FeatureSet::Violin {
+    if settings.set.has_classic() {
         let mut workshop = Workshop::new();
         for (window, row) in windows.into_iter().zip(&mut rows) {
             workshop.measure(&recording.samples()[window], row);
         }
     }
     let mut warnings: Vec<Warning> = shortness(recording, settings).into_iter().collect();
-    if settings.set != FeatureSet::Classic {
+    if settings.set.has_violin() {
         let played = notes::find(recording, settings.pitch_range);
         warnings.extend(played.warnings());
         let playing = Playing::new(&played);
         spans.iter().zip(&mut rows).for_each(|(span, row)| playing.put(*span, row));
+    }
+    if settings.set.has_music() {
+        let music = Music::new(recording.samples());
+        spans.iter().zip(&mut rows).for_each(|(span, row)| music.put(*span, row));
     }
     let sequence = Sequence::new(catalog, spans, values).with_warnings(warnings);
     sequence.check(catalog).map_err(named)?;

@@ -5,8 +5,8 @@ use crate::notes::Note;
 /// How well each pitch class fits a major and a minor key of C: D. Temperley, "What's key for key? The Krumhansl–Schmuckler
 /// key-finding algorithm reconsidered", Music Perception 17 (1999). On rendered melodies these tell major from harmonic minor
 /// in 98 of 100 takes of 10 s, the probe-tone ratings of Krumhansl and Kessler (1982) in 85.
-const MAJOR: [f32; 12] = [5.0, 2.0, 3.5, 2.0, 4.5, 4.0, 2.0, 4.5, 2.0, 3.5, 1.5, 4.0];
-const MINOR: [f32; 12] = [5.0, 2.0, 3.5, 4.5, 2.0, 4.0, 2.0, 4.5, 3.5, 2.0, 1.5, 4.0];
+pub(super) const MAJOR: [f32; 12] = [5.0, 2.0, 3.5, 2.0, 4.5, 4.0, 2.0, 4.5, 2.0, 3.5, 1.5, 4.0];
+pub(super) const MINOR: [f32; 12] = [5.0, 2.0, 3.5, 4.5, 2.0, 4.0, 2.0, 4.5, 3.5, 2.0, 1.5, 4.0];
 /// Fewer pitch classes fit many keys alike.
 const FEWEST: usize = 3;
 
@@ -33,20 +33,22 @@ pub(super) fn key(notes: &[&Note], tuning_cents: f32) -> Option<Key> {
     if weights.iter().filter(|weight| **weight > 0.0).count() < FEWEST {
         return None;
     }
-    let best = |profile: &[f32; 12]| {
-        let fit = |tonic: usize| {
-            let mut transposed = *profile;
-            transposed.rotate_right(tonic);
-            correlation(&weights, &transposed)
-        };
-        (0..12).map(|tonic| (fit(tonic), tonic)).max_by(|one, other| one.0.total_cmp(&other.0)).expect("twelve tonics")
-    };
-    let (major, minor) = (best(&MAJOR), best(&MINOR));
+    let (major, minor) = (best_fit(&weights, &MAJOR), best_fit(&weights, &MINOR));
     let (clarity, tonic) = if major.0 > minor.0 { major } else { minor };
     let [minor_third, major_third] = [3, 4].map(|steps| weights[(tonic + steps) % 12]);
     let both = minor_third + major_third;
     let third = if both > 0.0 { (major_third - minor_third) / both } else { 0.0 };
     Some(Key { mode: major.0 - minor.0, clarity, third })
+}
+
+/// The best correlation of twelve weights with the profile over any tonic, and that tonic.
+pub(super) fn best_fit(weights: &[f32; 12], profile: &[f32; 12]) -> (f32, usize) {
+    let fit = |tonic: usize| {
+        let mut transposed = *profile;
+        transposed.rotate_right(tonic);
+        correlation(weights, &transposed)
+    };
+    (0..12).map(|tonic| (fit(tonic), tonic)).max_by(|one, other| one.0.total_cmp(&other.0)).expect("twelve tonics")
 }
 
 fn correlation(one: &[f32; 12], other: &[f32; 12]) -> f32 {

@@ -7,6 +7,7 @@ mod dynamics;
 mod extract;
 mod key;
 mod measure;
+mod music;
 mod pitch;
 mod playing;
 mod rhythm;
@@ -35,8 +36,24 @@ pub enum FeatureSet {
     /// What the player does, read note by note.
     #[default]
     Violin,
-    /// Both.
+    /// What is heard in any recording, with one voice or many.
+    Music,
+    /// All of them, in this order.
     All,
+}
+
+impl FeatureSet {
+    fn has_classic(self) -> bool {
+        matches!(self, FeatureSet::Classic | FeatureSet::All)
+    }
+
+    fn has_violin(self) -> bool {
+        matches!(self, FeatureSet::Violin | FeatureSet::All)
+    }
+
+    fn has_music(self) -> bool {
+        matches!(self, FeatureSet::Music | FeatureSet::All)
+    }
 }
 
 /// How a recording is cut into windows.

@@ -96,7 +96,7 @@ const fn group(
 }
 
 /// One feature that may be missing, and why.
-const fn gap(
+pub(super) const fn gap(
     name: &'static str,
     unit: &'static str,
     family: Family,
@@ -105,4 +105,17 @@ const fn gap(
     missing: &'static str,
 ) -> Group {
     Group { name, count: 1, unit, family, scope, about, missing: Some(missing) }
+}
+
+/// Several features that may be missing for one reason.
+pub(super) const fn gaps(
+    name: &'static str,
+    count: usize,
+    unit: &'static str,
+    family: Family,
+    scope: Scope,
+    about: &'static str,
+    missing: &'static str,
+) -> Group {
+    Group { name, count, unit, family, scope, about, missing: Some(missing) }
 }

@@ -2,7 +2,7 @@
 
 use std::ops::Range;
 
-use super::{FeatureSet, FeatureSettings, Windowing};
+use super::{FeatureSettings, Windowing};
 use crate::audio::{MIN_DURATION_S, SAMPLE_RATE};
 use crate::error::figure;
 use crate::{Error, Result};
@@ -51,8 +51,8 @@ pub(super) fn windows(samples: usize, settings: &FeatureSettings) -> Result<Vec<
             ))
         }
         Windowing::Notebook => Ok((0..samples - window).step_by(hop).map(|start| start..start + window).collect()),
-        Windowing::Whole if settings.set != FeatureSet::Violin && seconds > LONGEST_S => {
-            let hint = "cut the recording into windows, or ask for --set violin, which summarises any length";
+        Windowing::Whole if settings.set.has_classic() && seconds > LONGEST_S => {
+            let hint = "cut the recording into windows, or ask for --set violin or music, which summarise any length";
             Err(Error::data(format!("at most {LONGEST_S} s in one window"), format!("{seconds:.0} s"), hint))
         }
         Windowing::Whole => Ok(std::iter::once(0..samples).collect()),

@@ -7,7 +7,7 @@ use violin_emotion::features::{Catalog, FeatureSet};
 
 const INTRODUCTION: &str = "# Features
 
-Two sets, and `all`, which is the one and then the other. `features --set` prints them under these names; a group of several
+Three sets, and `all`, which is one after the other. `features --set` prints them under these names; a group of several
 numbers counts from `_1`.
 
 Scope says what a feature belongs to: the *piece* (written by the composer), the *performance* (made by the player), or the
@@ -27,9 +27,18 @@ missing value as the mean of its training windows, and beside it, for each famil
 How near the notes come to what was played stands in [accuracy.md](accuracy.md).
 ";
 
+const MUSIC: &str = "What a musician hears in any recording, with one voice or many; no notes are read. Spectra of 4096 samples every 1024 (93 ms every
+23 ms), 50 Hz to 10 kHz; a window's frames are those whose middles lie in it. Levels are against the recording's own loud
+moments (the loudest twentieth of its frames), so its gain moves nothing, and every recording is heard as if the same faint hiss were in it,
+35 dB below them: its own counts for little. A frame sounds if it is within 30 dB of them; pitches and colour are those of the
+frames that sound. With `--windowing whole` the window is the recording. What a window cannot tell is missing, never 0.
+
+What is heard of known signals, and what moves, stands in [accuracy.md](accuracy.md).
+";
+
 fn page() -> String {
     let mut page = INTRODUCTION.to_string();
-    for (set, about) in [(FeatureSet::Classic, CLASSIC), (FeatureSet::Violin, VIOLIN)] {
+    for (set, about) in [(FeatureSet::Classic, CLASSIC), (FeatureSet::Violin, VIOLIN), (FeatureSet::Music, MUSIC)] {
         let catalog = Catalog::of(set);
         let (name, version, count) = (catalog.name(), catalog.version(), catalog.len());
         write!(page, "\n## `{name}`, version {version}: {count} numbers a window\n\n{about}\n{}", table(catalog))

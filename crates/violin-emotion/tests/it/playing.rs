@@ -152,9 +152,9 @@ fn the_window_is_the_recording_or_a_part_of_it() {
     }
     let both = FeatureSettings { set: FeatureSet::All, ..settings(Windowing::Cover) };
     let both = extract(&recording, &both).expect("features");
-    assert_eq!(both.width(), 138 + cover.width());
     for window in 0..cover.windows() {
-        for (one, other) in both.row(window)[138..].iter().zip(cover.row(window)) {
+        let part = &both.row(window)[138..138 + cover.width()];
+        for (one, other) in part.iter().zip(cover.row(window)) {
             assert!(one == other || one.is_nan() && other.is_nan());
         }
     }

@@ -1,0 +1,156 @@
+//! The list of the set `music`: names, units, what they are, why they may be missing.
+
+use crate::features::catalog::Family::*;
+use crate::features::catalog::Group;
+use crate::features::catalog::Scope::*;
+use crate::features::sets::{gap, gaps};
+
+/// What is heard in any recording.
+#[rustfmt::skip]
+pub(in crate::features) const MUSIC: &[Group] = &[
+    gap("major_fit", "correlation", Mode, Piece, "how well the pitch classes fit the best major key", NO_PITCH),
+    gap("minor_fit", "correlation", Mode, Piece, "how well the pitch classes fit the best minor key", NO_PITCH),
+    gap("majorness", "correlation", Mode, Piece, "major fit less minor fit: above 0 major, below 0 minor", NO_PITCH),
+    gap("key_fit", "correlation", Pitch, Piece, "how well the pitch classes fit the best key of all: how clear the key is", NO_PITCH),
+    gap("majorness_sd", "correlation", Mode, Piece, "majorness of stretches of 4 s, standard deviation: light and shade", NO_KEYS),
+    gap("key_fit_sd", "correlation", Pitch, Piece, "key fit of stretches of 4 s, standard deviation", NO_KEYS),
+    gap("key_changes", "share", Pitch, Piece, "share of the stretches of 4 s that are in another key than the one before", NO_KEYS),
+    gaps("degree", 12, "share", Pitch, Piece, "weight of the tonic (1), the flat second (2), … the tritone (7), the fifth (8), … the leading note (12) of the best key", NO_PITCH),
+    gap("third_balance", "share", Mode, Piece, "major less minor third over the tonic, over both: 1 major, −1 minor", NO_PITCH),
+    gap("sixth_balance", "share", Mode, Piece, "major less minor sixth over the tonic, over both", NO_PITCH),
+    gap("seventh_balance", "share", Mode, Piece, "major less minor seventh over the tonic, over both", NO_PITCH),
+    gaps("interval_class", 6, "share", Pitch, Piece, "share of the semitones (1), whole tones (2), minor thirds (3), major thirds (4), fourths and fifths (5), tritones (6) among the pitch classes of the whole", NO_INTERVAL),
+    gaps("interval_class_frames", 6, "share", Pitch, Piece, "the same among the pitch classes that sound together, mean over the frames: 1 and 6 dissonant, 3 to 5 consonant", NO_INTERVAL),
+    gap("chroma_entropy", "1", Pitch, Piece, "how many pitch classes are in use: 0 one, 1 all twelve alike", NO_PITCH),
+    gap("chroma_entropy_frames", "1", Pitch, Piece, "how many pitch classes sound together, mean over the frames", NO_PITCH),
+    gap("chroma_entropy_frames_sd", "1", Pitch, Piece, "how many pitch classes sound together, standard deviation", NO_PITCH),
+    gap("harmonic_change_mean", "1", Pitch, Piece, "way of the harmony (its tonal centroid) within 0.2 s, mean", NO_PITCH),
+    gap("harmonic_change_sd", "1", Pitch, Piece, "way of the harmony within 0.2 s, standard deviation", NO_PITCH),
+    gap("harmonic_change_q90", "1", Pitch, Piece, "way of the harmony within 0.2 s, highest tenth: the chord changes", NO_PITCH),
+
+    gap("register_mean", "semitones", Register, Piece, "mean of the sounding pitches as a MIDI number, mean over the frames", NO_PITCH),
+    gap("register_sd", "semitones", Register, Piece, "mean of the sounding pitches, standard deviation", NO_PITCH),
+    gap("register_q10", "semitones", Register, Piece, "mean of the sounding pitches, lowest tenth", NO_PITCH),
+    gap("register_median", "semitones", Register, Piece, "mean of the sounding pitches, median", NO_PITCH),
+    gap("register_q90", "semitones", Register, Piece, "mean of the sounding pitches, highest tenth", NO_PITCH),
+    gap("lowest_mean", "semitones", Register, Piece, "lowest sounding pitch as a MIDI number: the bass, mean", NO_PITCH),
+    gap("lowest_sd", "semitones", Register, Piece, "lowest sounding pitch, standard deviation", NO_PITCH),
+    gap("lowest_q10", "semitones", Register, Piece, "lowest sounding pitch, lowest tenth", NO_PITCH),
+    gap("lowest_median", "semitones", Register, Piece, "lowest sounding pitch, median", NO_PITCH),
+    gap("lowest_q90", "semitones", Register, Piece, "lowest sounding pitch, highest tenth", NO_PITCH),
+    gap("highest_mean", "semitones", Register, Piece, "highest sounding pitch as a MIDI number: the top line, mean", NO_PITCH),
+    gap("highest_sd", "semitones", Register, Piece, "highest sounding pitch, standard deviation", NO_PITCH),
+    gap("highest_q10", "semitones", Register, Piece, "highest sounding pitch, lowest tenth", NO_PITCH),
+    gap("highest_median", "semitones", Register, Piece, "highest sounding pitch, median", NO_PITCH),
+    gap("highest_q90", "semitones", Register, Piece, "highest sounding pitch, highest tenth", NO_PITCH),
+    gap("voices_mean", "1", Register, Piece, "sounding pitches that are no partials of a lower one, mean; one that is an octave or twelfth above another counts only if it is far stronger", NO_SOUND),
+    gap("voices_sd", "1", Register, Piece, "number of sounding pitches, standard deviation", NO_SOUND),
+    gap("voices_q10", "1", Register, Piece, "number of sounding pitches, lowest tenth", NO_SOUND),
+    gap("voices_median", "1", Register, Piece, "number of sounding pitches, median", NO_SOUND),
+    gap("voices_q90", "1", Register, Piece, "number of sounding pitches, highest tenth", NO_SOUND),
+    gap("peaks_mean", "1", Register, Performance, "peaks of the spectrum below 4 kHz within 30 dB of the strongest, partials and all: fullness, mean", NO_SOUND),
+    gap("peaks_sd", "1", Register, Performance, "number of peaks, standard deviation", NO_SOUND),
+    gap("peaks_q10", "1", Register, Performance, "number of peaks, lowest tenth", NO_SOUND),
+    gap("peaks_median", "1", Register, Performance, "number of peaks, median", NO_SOUND),
+    gap("peaks_q90", "1", Register, Performance, "number of peaks, highest tenth", NO_SOUND),
+    gap("ambitus_mean", "semitones", Register, Piece, "from the lowest to the highest sounding pitch, mean", NO_PITCH),
+    gap("ambitus_sd", "semitones", Register, Piece, "from the lowest to the highest sounding pitch, standard deviation", NO_PITCH),
+    gap("top_step_semitones", "semitones", Register, Piece, "step from note to note of the top line, up or down, mean", NO_LINE),
+    gap("top_leap_share", "share", Register, Piece, "share of its steps that are wider than a whole tone", NO_LINE),
+    gap("top_notes_per_s", "1/s", Timing, Performance, "notes of the top line a second", NO_PITCH),
+
+    gap("pulse_tempo", "beats/min", Timing, Performance, "the beat that repeats best, 30 to 240 a minute; one that is twice or half as fast may be meant", NO_PULSE),
+    gap("pulse_clarity", "1", Timing, Performance, "how well the onsets repeat after a beat: 1 strictly, 0 not at all", NO_PULSE),
+    gap("pulse_width", "share", Timing, Performance, "how wide that repetition is spread, against the beat: rubato is wide", NO_PULSE),
+    gap("pulse_entropy", "1", Timing, Performance, "whether the onsets repeat at one distance (0) or at all alike (1)", NO_PULSE),
+    gap("pulse_third_beat", "1", Timing, Piece, "how well the onsets repeat after a third of a beat: triplets", NO_SUBDIVISION),
+    gap("pulse_half_beat", "1", Timing, Piece, "how well the onsets repeat after half a beat", NO_SUBDIVISION),
+    gap("pulse_two_beats", "1", Timing, Piece, "how well the onsets repeat after two beats: duple metre", NO_BARS),
+    gap("pulse_three_beats", "1", Timing, Piece, "how well the onsets repeat after three beats: triple metre", NO_BARS),
+    gap("pulse_four_beats", "1", Timing, Piece, "how well the onsets repeat after four beats", NO_BARS),
+    gaps("modulation_db", 6, "dB", Dynamics, Performance, "how strongly the loudness swings 0.125 to 0.25 (1), to 0.5 (2), to 1 (3), to 2 (4), to 4 (5), to 8 (6) times a second, against its mean", NO_CYCLE),
+    gaps("modulation_share", 6, "share", Dynamics, Performance, "share of each of these in all swinging of the loudness", NO_CYCLE),
+
+    gap("onset_strength_mean_db", "dB", Attack, Performance, "rise of the spectrum within 46 ms, mean over all frames", NO_SOUND),
+    gap("onset_strength_sd_db", "dB", Attack, Performance, "rise of the spectrum, standard deviation", NO_SOUND),
+    gap("onset_strength_q90_db", "dB", Attack, Performance, "rise of the spectrum, highest tenth", NO_SOUND),
+    gap("onsets_per_s", "1/s", Timing, Performance, "onsets a second", NO_SOUND),
+    gap("onset_interval_s", "s", Timing, Performance, "time from onset to onset, median", NO_ONSETS),
+    gap("onset_interval_spread", "octaves", Timing, Performance, "time from onset to onset, mean distance of its log2 from the median: 0 even", NO_ONSETS),
+    gap("onset_peak_db", "dB", Attack, Performance, "rise of the spectrum at the onsets, mean", NO_ONSET),
+    gap("onset_peak_sd_db", "dB", Attack, Performance, "rise of the spectrum at the onsets, standard deviation: accents", NO_ONSETS),
+    gap("onset_attack_db_per_s", "dB/s", Attack, Performance, "steepest rise of the level at the onsets, mean", NO_ONSET),
+    gap("onset_attack_sd_db_per_s", "dB/s", Attack, Performance, "steepest rise of the level at the onsets, standard deviation", NO_ONSETS),
+    gap("onset_decay_db_per_s", "dB/s", Attack, Performance, "fall of the level after the onsets, mean: plucked and struck well above bowed", NO_ONSET),
+    gap("onset_decay_sd_db_per_s", "dB/s", Attack, Performance, "fall of the level after the onsets, standard deviation", NO_ONSETS),
+
+    gap("loudness_db", "dB", Dynamics, Performance, "level of the window against the recording's own loud moments", NO_SOUND),
+    gap("level_range_db", "dB", Dynamics, Performance, "from the lowest tenth to the highest twentieth of the level", NO_SOUND),
+    gap("level_crest_db", "dB", Dynamics, Performance, "the loudest moment over the mean", NO_SOUND),
+    gap("level_sd_db", "dB", Dynamics, Performance, "level, standard deviation", NO_SOUND),
+    gap("low_level_share", "share", Dynamics, Performance, "share of the time below the mean power", NO_SOUND),
+    gap("very_low_level_share", "share", Dynamics, Performance, "share of the time 10 dB below the mean power", NO_SOUND),
+    gap("sounding_share", "share", Dynamics, Performance, "share of the time within 30 dB of the recording's loud moments", NO_SOUND),
+    gap("level_step_db", "dB", Dynamics, Performance, "way of the level from frame to frame, mean", NO_SOUND),
+    gap("level_fast_sd_db", "dB", Dynamics, Performance, "level against its mean of the second around, standard deviation: notes", NO_SECOND),
+    gap("level_slow_sd_db", "dB", Dynamics, Performance, "mean level of the second around, standard deviation: phrases", NO_THREE_SECONDS),
+    gap("level_swell_db_per_s", "dB/s", Dynamics, Performance, "way of that mean up or down, a second: swelling and fading", NO_THREE_SECONDS),
+    gap("level_slope_db_per_s", "dB/s", Dynamics, Performance, "slope of the level over the window: crescendo above 0", NO_THREE_SECONDS),
+
+    gaps("cepstrum_mean", 20, "dB", Timbre, Recording, "cepstral coefficient of 48 mel bands from 50 Hz to 10 kHz, mean; the first is the level", NO_SOUND),
+    gaps("cepstrum_sd", 20, "dB", Timbre, Performance, "cepstral coefficient, standard deviation", NO_SOUND),
+    gaps("cepstrum_change_sd", 20, "dB", Timbre, Performance, "way of the coefficient within 93 ms, standard deviation", NO_SOUND),
+    gaps("octave_contrast_mean", 7, "dB", Timbre, Performance, "how far tones stand out in the octaves from 50, 200, 400 … 6400 Hz: arithmetic over geometric mean of the power, mean", NO_SOUND),
+    gaps("octave_contrast_sd", 7, "dB", Timbre, Performance, "how far tones stand out in an octave, standard deviation", NO_SOUND),
+    gaps("band_mean", 16, "dB", Timbre, Recording, "power in sixteen bands from 50 Hz to 10 kHz, against the frame's level, mean", NO_SOUND),
+    gaps("band_sd", 16, "dB", Timbre, Performance, "power in a band against the frame's level, standard deviation", NO_SOUND),
+    gap("colour_centroid_mean", "semitones", Brightness, Performance, "where the spectrum lies (mean pitch of its amplitudes as a MIDI number), mean: bright is high", NO_SOUND),
+    gap("colour_centroid_sd", "semitones", Brightness, Performance, "where the spectrum lies, standard deviation", NO_SOUND),
+    gap("colour_centroid_q10", "semitones", Brightness, Performance, "where the spectrum lies, lowest tenth", NO_SOUND),
+    gap("colour_centroid_median", "semitones", Brightness, Performance, "where the spectrum lies, median", NO_SOUND),
+    gap("colour_centroid_q90", "semitones", Brightness, Performance, "where the spectrum lies, highest tenth", NO_SOUND),
+    gap("colour_bandwidth_mean", "semitones", Brightness, Performance, "how wide the spectrum is around that, mean", NO_SOUND),
+    gap("colour_bandwidth_sd", "semitones", Brightness, Performance, "how wide the spectrum is, standard deviation", NO_SOUND),
+    gap("colour_bandwidth_q10", "semitones", Brightness, Performance, "how wide the spectrum is, lowest tenth", NO_SOUND),
+    gap("colour_bandwidth_median", "semitones", Brightness, Performance, "how wide the spectrum is, median", NO_SOUND),
+    gap("colour_bandwidth_q90", "semitones", Brightness, Performance, "how wide the spectrum is, highest tenth", NO_SOUND),
+    gap("roll_off_mean", "semitones", Brightness, Performance, "the pitch below which 85 % of the amplitudes lie, as a MIDI number, mean", NO_SOUND),
+    gap("roll_off_sd", "semitones", Brightness, Performance, "roll-off, standard deviation", NO_SOUND),
+    gap("roll_off_q10", "semitones", Brightness, Performance, "roll-off, lowest tenth", NO_SOUND),
+    gap("roll_off_median", "semitones", Brightness, Performance, "roll-off, median", NO_SOUND),
+    gap("roll_off_q90", "semitones", Brightness, Performance, "roll-off, highest tenth", NO_SOUND),
+    gap("colour_flatness_mean", "dB", Timbre, Performance, "geometric over arithmetic mean of the power: 0 noise, −20 and less tones, mean", NO_SOUND),
+    gap("colour_flatness_sd", "dB", Timbre, Performance, "flatness, standard deviation", NO_SOUND),
+    gap("colour_flatness_q10", "dB", Timbre, Performance, "flatness, lowest tenth", NO_SOUND),
+    gap("colour_flatness_median", "dB", Timbre, Performance, "flatness, median", NO_SOUND),
+    gap("colour_flatness_q90", "dB", Timbre, Performance, "flatness, highest tenth", NO_SOUND),
+    gap("crossings_mean", "1/s", Brightness, Performance, "zero crossings a second by the spectrum above the hiss, mean", NO_SOUND),
+    gap("crossings_sd", "1/s", Brightness, Performance, "zero crossings a second, standard deviation", NO_SOUND),
+    gap("crossings_q10", "1/s", Brightness, Performance, "zero crossings a second, lowest tenth", NO_SOUND),
+    gap("crossings_median", "1/s", Brightness, Performance, "zero crossings a second, median", NO_SOUND),
+    gap("crossings_q90", "1/s", Brightness, Performance, "zero crossings a second, highest tenth", NO_SOUND),
+    gap("percussive_mean", "share", Attack, Performance, "share of the power that is there neither 93 ms before nor after: strokes, mean", NO_SOUND),
+    gap("percussive_sd", "share", Attack, Performance, "percussive share, standard deviation", NO_SOUND),
+    gap("percussive_q10", "share", Attack, Performance, "percussive share, lowest tenth", NO_SOUND),
+    gap("percussive_median", "share", Attack, Performance, "percussive share, median", NO_SOUND),
+    gap("percussive_q90", "share", Attack, Performance, "percussive share, highest tenth", NO_SOUND),
+    gap("flux_mean", "dB", Timbre, Performance, "way of the spectrum within 46 ms, up or down, mean", NO_SOUND),
+    gap("flux_sd", "dB", Timbre, Performance, "way of the spectrum, standard deviation", NO_SOUND),
+    gap("flux_q10", "dB", Timbre, Performance, "way of the spectrum, lowest tenth", NO_SOUND),
+    gap("flux_median", "dB", Timbre, Performance, "way of the spectrum, median", NO_SOUND),
+    gap("flux_q90", "dB", Timbre, Performance, "way of the spectrum, highest tenth", NO_SOUND),
+];
+
+const NO_SOUND: &str = "the window is silent: fewer than four frames within 30 dB of the recording's loud ones";
+const NO_PITCH: &str = "the window is silent, or no pitch stands out in four frames of it";
+const NO_INTERVAL: &str = "the window is silent, or only one pitch class stands out";
+const NO_KEYS: &str = "the window is shorter than 8 s, or no pitch stands out";
+const NO_LINE: &str = "the window is silent, or its top line has fewer than five notes of a tenth of a second";
+const NO_PULSE: &str = "the window is silent or shorter than 1.5 s, or nothing repeats in it";
+const NO_SUBDIVISION: &str = "no pulse is heard";
+const NO_BARS: &str = "no pulse is heard, or the window is not twice as long as so many beats";
+const NO_CYCLE: &str = "the window is silent, or shorter than one such swing";
+const NO_ONSET: &str = "the window is silent, or nothing begins in it";
+const NO_ONSETS: &str = "the window is silent, or fewer than three onsets are in it";
+const NO_SECOND: &str = "the window is silent, or shorter than half a second";
+const NO_THREE_SECONDS: &str = "the window is silent, or shorter than 3 s but for a frame";
