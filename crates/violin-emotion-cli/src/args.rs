@@ -215,7 +215,10 @@ pub enum SetArgument {
     Violin,
     /// What is heard in any recording, with one voice or many: harmony, register, pulse, onsets, dynamics, timbre
     Music,
-    /// All of them, in this order
+    /// What the player does and what is heard
+    #[value(name = "violin+music")]
+    ViolinMusic,
+    /// All of them: classic, violin, music
     All,
 }
 
@@ -225,6 +228,7 @@ impl From<SetArgument> for FeatureSet {
             SetArgument::Classic => FeatureSet::Classic,
             SetArgument::Violin => FeatureSet::Violin,
             SetArgument::Music => FeatureSet::Music,
+            SetArgument::ViolinMusic => FeatureSet::ViolinMusic,
             SetArgument::All => FeatureSet::All,
         }
     }

@@ -3,7 +3,7 @@
 use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::audio::Recording;
-use crate::data::SoftLabels;
+use crate::data::{LabelSet, SoftLabels};
 use crate::model::Moment;
 use crate::{Error, Warning};
 
@@ -26,6 +26,8 @@ pub struct Analysis {
     pub duration_s: Option<f64>,
     /// The answer for the whole recording: the model on the whole sequence.
     pub emotions: Option<Distribution>,
+    /// For each emotion, where the share that listeners would give lies in four of five cases.
+    pub intervals: Option<Intervals>,
     /// The same as a number, if the model was trained on a scale.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub scale: Option<OnScale>,
@@ -70,12 +72,22 @@ pub struct OnScale {
     pub least: f64,
     /// The scale's largest value.
     pub most: f64,
+    /// Of a whole recording: where the number that listeners would give lies in four of five cases.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub interval: Option<[f64; 2]>,
 }
 
 impl OnScale {
     fn of(answer: &SoftLabels) -> Option<Self> {
         let (scale, value) = (answer.labels().scale()?, answer.value()?);
-        Some(OnScale { name: scale.column.clone(), value, least: scale.least, most: scale.most })
+        Some(OnScale { name: scale.column.clone(), value, least: scale.least, most: scale.most, interval: None })
+    }
+
+    /// With the interval of the share that stands for the number.
+    fn within(answer: &SoftLabels, intervals: &[[f32; 2]]) -> Option<Self> {
+        let scale = answer.labels().scale()?;
+        let interval = intervals[0].map(|share| scale.value(share));
+        OnScale::of(answer).map(|value| OnScale { interval: Some(interval), ..value })
     }
 }
 
@@ -100,9 +112,36 @@ impl Serialize for Distribution {
     }
 }
 
+/// Where each emotion's share lies, as a JSON object, emotion by emotion in the label set's order.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Intervals {
+    labels: LabelSet,
+    ends: Vec<[f32; 2]>,
+}
+
+impl Intervals {
+    /// Lower and upper end, emotion by emotion.
+    pub fn ends(&self) -> &[[f32; 2]] {
+        &self.ends
+    }
+}
+
+impl Serialize for Intervals {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_map(self.labels.names().iter().zip(&self.ends))
+    }
+}
+
 impl Analysis {
-    /// The answer to one recording, and everything that a reader of it should know.
-    pub fn new(recording: &Recording, overall: SoftLabels, timeline: Vec<Moment>, warnings: Vec<Warning>) -> Self {
+    /// The answer to one recording, and everything that a reader of it should know; `intervals` has lower and upper end of each
+    /// emotion's share.
+    pub fn new(
+        recording: &Recording,
+        overall: SoftLabels,
+        intervals: Vec<[f32; 2]>,
+        timeline: Vec<Moment>,
+        warnings: Vec<Warning>,
+    ) -> Self {
         let entry = |moment: Moment| TimelineEntry {
             start_s: moment.span.start_s,
             end_s: moment.span.end_s,
@@ -116,7 +155,8 @@ impl Analysis {
             error: None,
             hint: None,
             duration_s: Some(recording.duration_s()),
-            scale: OnScale::of(&overall),
+            scale: OnScale::within(&overall, &intervals),
+            intervals: Some(Intervals { labels: overall.labels().clone(), ends: intervals }),
             emotions: Some(Distribution(overall)),
             warnings,
             timeline: timeline.into_iter().map(entry).collect(),
@@ -133,6 +173,7 @@ impl Analysis {
             hint: error.hint().map(str::to_string),
             duration_s: None,
             emotions: None,
+            intervals: None,
             scale: None,
             warnings: Vec::new(),
             timeline: Vec::new(),

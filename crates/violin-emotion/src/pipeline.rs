@@ -22,10 +22,11 @@ pub fn analyze(path: &Path, model: &EmotionModel) -> Result<Analysis> {
     let recording = audio::open(path, &model.config().audio)?;
     let sequence = features::extract(&recording, &model.config().features)?;
     let overall = model.predict(&sequence)?;
+    let interval = model.interval(&overall);
     let timeline = model.timeline(&sequence)?;
     let doubts = model.doubts(&sequence)?;
     let warnings = [recording.warnings(), sequence.warnings(), &doubts].concat();
-    Ok(Analysis::new(&recording, overall, timeline, warnings))
+    Ok(Analysis::new(&recording, overall, interval, timeline, warnings))
 }
 
 /// The split that [`train`] reports on. No audio is needed to know whether there is one.

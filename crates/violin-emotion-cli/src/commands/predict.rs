@@ -6,7 +6,7 @@ use std::path::Path;
 use rayon::prelude::*;
 use violin_emotion::analysis::{Analysis, Status};
 use violin_emotion::data::SoftLabels;
-use violin_emotion::model::EmotionModel;
+use violin_emotion::model::{EmotionModel, WITHIN};
 use violin_emotion::{Error, pipeline};
 
 use super::{Failure, Outcome, complain};
@@ -120,7 +120,16 @@ impl<'a> Answers<'a> {
                 } else {
                     vec![analysis.path.clone(), length]
                 };
+                let columns = place.len();
                 self.rows.push([place, shares(overall.soft_labels())].concat());
+                self.rows.extend(analysis.intervals.as_ref().map(|intervals| {
+                    let mut place = vec![String::new(); columns];
+                    place[columns - 1] = format!("{:.0} % within", 100.0 * WITHIN);
+                    let on_scale = analysis.scale.as_ref().and_then(|scale| scale.interval);
+                    let on_scale = on_scale.map(|[low, high]| format!("{low:.2}–{high:.2}"));
+                    let ends = intervals.ends().iter().map(|[low, high]| format!("{low:.2}–{high:.2}"));
+                    place.into_iter().chain(on_scale).chain(ends).collect()
+                }));
             }
         }
         if self.timeline {
@@ -140,8 +149,10 @@ impl<'a> Answers<'a> {
                 true => &["path", "status", "error", "scope", "start_s", "end_s"],
                 false => &["path", "status", "error", "duration_s"],
             };
-            let emotions = self.emotions.iter().map(String::as_str);
-            csv.write_record(place.iter().copied().chain(self.scale).chain(emotions).chain(["warnings"]))?;
+            let ends = self.scale.into_iter().chain(self.emotions.iter().map(String::as_str));
+            let ends: Vec<String> = ends.flat_map(|of| [format!("{of}_low"), format!("{of}_high")]).collect();
+            let shares = place.iter().copied().chain(self.scale).chain(self.emotions.iter().map(String::as_str));
+            csv.write_record(shares.chain(ends.iter().map(String::as_str)).chain(["warnings"]))?;
         }
         let status = if analysis.status == Status::Ok { "ok" } else { "error" };
         let said = [analysis.path.clone(), status.into(), analysis.error.clone().unwrap_or_default()];
@@ -154,8 +165,10 @@ impl<'a> Answers<'a> {
                 None => vec![String::new(); usize::from(self.scale.is_some()) + self.emotions.len()],
             }
         };
-        let mut row = |place: Vec<String>, answer: Option<&SoftLabels>, warnings: String| {
-            csv.write_record(said.iter().cloned().chain(place).chain(shares(answer)).chain([warnings]))
+        let nothing = vec![String::new(); 2 * (usize::from(self.scale.is_some()) + self.emotions.len())];
+        let mut row = |place: Vec<String>, answer: Option<&SoftLabels>, ends: &[String], warnings: String| {
+            let cells = said.iter().cloned().chain(place).chain(shares(answer));
+            csv.write_record(cells.chain(ends.iter().cloned()).chain([warnings]))
         };
         let duration = analysis.duration_s.map_or_else(String::new, |seconds| seconds.to_string());
         let place = match (self.timeline, analysis.duration_s) {
@@ -164,11 +177,19 @@ impl<'a> Answers<'a> {
             (true, None) => vec![String::new(); 3],
         };
         let warnings: Vec<String> = analysis.warnings.iter().map(ToString::to_string).collect();
-        row(place, analysis.emotions.as_ref().map(|answer| answer.soft_labels()), warnings.join("; "))?;
+        let ends = analysis.intervals.as_ref().map_or_else(
+            || nothing.clone(),
+            |intervals| {
+                let on_scale = analysis.scale.as_ref().and_then(|scale| scale.interval);
+                let on_scale = on_scale.into_iter().flatten().map(|end| format!("{end:.6}"));
+                on_scale.chain(intervals.ends().iter().flatten().map(f32::to_string)).collect()
+            },
+        );
+        row(place, analysis.emotions.as_ref().map(|answer| answer.soft_labels()), &ends, warnings.join("; "))?;
         if self.timeline {
             for moment in &analysis.timeline {
                 let place = vec!["moment".into(), moment.start_s.to_string(), moment.end_s.to_string()];
-                row(place, Some(moment.emotions.soft_labels()), String::new())?;
+                row(place, Some(moment.emotions.soft_labels()), &nothing, String::new())?;
             }
         }
         csv.flush()

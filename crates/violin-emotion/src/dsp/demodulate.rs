@@ -1,9 +1,8 @@
 //! The partials of a tone whose pitch is roughly known, as slowly moving complex amplitudes.
 
-use std::f64::consts::TAU;
-
 use realfft::num_complex::Complex32;
 
+use super::angle::unit;
 use super::vectorised::vectorised;
 
 /// Samples over which a partial is summed into one amplitude.
@@ -21,18 +20,23 @@ pub fn demodulate(samples: &[f32], cycles_per_sample: &[f64], partials: usize) -
     let blocks = samples.chunks_exact(BLOCK).zip(cycles_per_sample.windows(2));
     for ((block, rate), amplitudes) in blocks.zip(amplitudes.chunks_exact_mut(partials)) {
         let bend = (rate[1] - rate[0]) / BLOCK as f64;
-        let (mut real, mut imaginary) = ([0.0f32; BLOCK], [0.0f32; BLOCK]);
-        for (j, (real, imaginary)) in real.iter_mut().zip(&mut imaginary).enumerate() {
-            let j = j as f64;
-            let turn = cycle + rate[0] * j + bend * j * j / 2.0;
-            let (sine, cosine) = (TAU * turn.fract()).sin_cos();
-            (*real, *imaginary) = (cosine as f32, -sine as f32);
-        }
-        cycle = (cycle + (rate[0] + rate[1]) / 2.0 * BLOCK as f64).fract();
+        let (mut turns, mut real, mut imaginary) = ([0.0f32; BLOCK], [0.0f32; BLOCK], [0.0f32; BLOCK]);
         vectorised(
             #[inline(always)]
-            || turn_down(block, &real, &imaginary, amplitudes),
+            || {
+                for (j, turn) in turns.iter_mut().enumerate() {
+                    let j = j as f64;
+                    let turns = cycle + rate[0] * j + bend * j * j / 2.0;
+                    *turn = (turns - turns.floor()) as f32;
+                }
+                for ((turn, real), imaginary) in turns.iter().zip(&mut real).zip(&mut imaginary) {
+                    let (cosine, sine) = unit(*turn);
+                    (*real, *imaginary) = (cosine, -sine);
+                }
+                turn_down(block, &real, &imaginary, amplitudes);
+            },
         );
+        cycle = (cycle + (rate[0] + rate[1]) / 2.0 * BLOCK as f64).fract();
     }
     amplitudes
 }
@@ -58,6 +62,8 @@ fn turn_down(block: &[f32], real: &[f32; BLOCK], imaginary: &[f32; BLOCK], ampli
 
 #[cfg(test)]
 mod tests {
+    use std::f64::consts::TAU;
+
     use super::*;
 
     /// What the partials leave in each other's blocks: a block is a short and hard window.

@@ -3,6 +3,7 @@
 /// A problem of `N` unknowns, gathered equation by equation.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct LeastSquares<const N: usize> {
+    /// Of the columns: the lower half.
     products: [[f64; N]; N],
     right: [f64; N],
     square: f64,
@@ -16,18 +17,31 @@ impl<const N: usize> LeastSquares<N> {
     }
 
     /// Adds the wish that Σ `row`·x be `value`.
+    #[inline(always)]
     pub fn add(&mut self, row: [f64; N], value: f64) {
-        for (products, one) in self.products.iter_mut().zip(&row) {
-            products.iter_mut().zip(&row).for_each(|(product, other)| *product += one * other);
-        }
-        self.right.iter_mut().zip(&row).for_each(|(right, one)| *right += one * value);
+        self.add_columns(0, row, value);
         self.square += value * value;
         self.weight += 1.0;
     }
 
+    /// Adds the columns from `first` on to a row that was added with zeros in their place: what equations have in common
+    /// is so summed once.
+    #[inline(always)]
+    pub fn add_columns(&mut self, first: usize, row: [f64; N], value: f64) {
+        // The products are symmetric: the lower half is enough.
+        for column in first..N {
+            for other in 0..=column {
+                self.products[column][other] += row[column] * row[other];
+            }
+            self.right[column] += row[column] * value;
+        }
+    }
+
     /// The unknowns, and the mean of the squares that remain; `None` if the equations do not determine them.
     pub fn solve(&self) -> Option<([f64; N], f64)> {
-        let (mut a, mut x) = (self.products, self.right);
+        let mut x = self.right;
+        let of = |one: usize, other: usize| self.products[one.max(other)][one.min(other)];
+        let mut a: [[f64; N]; N] = std::array::from_fn(|one| std::array::from_fn(|other| of(one, other)));
         let scale: f64 = (0..N).map(|at| a[at][at]).fold(0.0, f64::max);
         for column in 0..N {
             let pivot = (column..N).max_by(|one, other| a[*one][column].abs().total_cmp(&a[*other][column].abs()))?;

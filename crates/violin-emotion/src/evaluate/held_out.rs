@@ -69,6 +69,8 @@ pub struct HeldOut {
     pub fold: usize,
     /// The rated distribution.
     pub rated: Vec<f32>,
+    /// Lower and upper end of the interval around each share of the hybrid's answer.
+    pub intervals: Vec<[f32; 2]>,
     /// The answer of each method that there is, in [`Method::ALL`]'s order.
     pub answers: IndexMap<Method, Vec<f32>>,
 }
@@ -111,6 +113,7 @@ pub(super) fn answers(
     let of_one = |(recording, (ridge, forest)): (&&Measured, (&Vec<f32>, Vec<f32>))| {
         let named = |error: Error| error.of_recording(Path::new(&recording.file_name));
         let parts = model.parts(&recording.sequence).map_err(named)?;
+        let intervals = summary.margins.around(&parts.hybrid);
         let simple = [mean_label.clone(), ridge.clone(), forest, parts.network, parts.forest].map(Some);
         let answers = simple.into_iter().chain([parts.ridge, Some(parts.hybrid)]);
         Ok(HeldOut {
@@ -119,6 +122,7 @@ pub(super) fn answers(
             repetition,
             fold,
             rated: recording.target.shares().to_vec(),
+            intervals,
             answers: Method::ALL
                 .into_iter()
                 .zip(answers)

@@ -34,7 +34,7 @@ pub use metrics::{
 pub use permutation::{p_value, permutation};
 pub use permutation_test::{PermutationTest, QUICK, hybrid_on_permuted, permutation_steps, permutation_test};
 pub use pieces::ByPiece;
-pub use rows::{Gain, Row};
+pub use rows::{Coverage, Gain, Row};
 
 /// Answers to held-out recordings, pooled over folds, and the scores they reach.
 #[derive(Debug, Clone)]
@@ -86,6 +86,12 @@ impl Evaluation {
     /// What one of its methods gains over a method of `other`, an evaluation of the same recordings by the same plan.
     pub fn gain(&self, of: Method, other: &Evaluation, over: Method) -> Option<Gain> {
         rows::gain((&self.answers, of), (&other.answers, over))
+    }
+
+    /// The share of the rated shares that lie within the intervals around the hybrid's answers: of all emotions together, then of
+    /// each. It should be [`WITHIN`](crate::model::WITHIN).
+    pub fn coverage(&self) -> Vec<Coverage> {
+        rows::coverage(&self.answers)
     }
 
     /// The methods that answered, from the simplest to the hybrid.

@@ -82,7 +82,15 @@ mod tests {
     fn take(name: &str, rated: f32, answered: f32) -> HeldOut {
         let answers = Method::ALL.into_iter().map(|method| (method, vec![answered, 1.0 - answered])).collect();
         let (file_name, group) = (name.to_owned(), name.to_owned());
-        HeldOut { file_name, group, repetition: 0, fold: 0, rated: vec![rated, 1.0 - rated], answers }
+        HeldOut {
+            file_name,
+            group,
+            repetition: 0,
+            fold: 0,
+            rated: vec![rated, 1.0 - rated],
+            intervals: Vec::new(),
+            answers,
+        }
     }
 
     #[test]

@@ -76,6 +76,38 @@ pub(super) fn gain(of: (&[HeldOut], Method), over: (&[HeldOut], Method)) -> Opti
     Some(Gain { mean_r2, interval })
 }
 
+/// The share of rated shares, of one emotion or of all, that lie within the intervals around the hybrid's answers, with its own 95 %
+/// interval.
+#[derive(Debug, Clone, Copy, PartialEq, serde::Serialize)]
+pub struct Coverage {
+    /// The share.
+    pub share: f64,
+    /// None where there are too few groups to know, or all is within.
+    pub interval: Option<Interval>,
+}
+
+/// For all emotions together, then for each.
+pub(super) fn coverage(answers: &[HeldOut]) -> Vec<Coverage> {
+    let judged = Judged::new(answers);
+    let emotions = answers[0].rated.len();
+    let within = |answer: &HeldOut, emotion: usize| {
+        let (rated, [low, high]) = (answer.rated[emotion], answer.intervals[emotion]);
+        f64::from(u8::from(low <= rated && rated <= high))
+    };
+    let shares = |weights: &[f64]| -> Vec<f64> {
+        let counted = || judged.repetitions.iter().flat_map(|answers| answers.iter().zip(weights));
+        let total: f64 = counted().map(|(_, weight)| weight).sum();
+        let of = |emotion| counted().map(|(answer, weight)| weight * within(answer, emotion)).sum::<f64>() / total;
+        let of_each: Vec<f64> = (0..emotions).map(of).collect();
+        [of_each.iter().sum::<f64>() / emotions as f64].into_iter().chain(of_each).collect()
+    };
+    let flat = |weights: &[f64]| shares(weights).into_iter().map(Some).collect();
+    let found = intervals(&judged.groups, flat, SEED);
+    let whole = shares(&vec![1.0; judged.groups.len()]);
+    let clipped = found.into_iter().map(|interval| interval.map(|interval: Interval| interval.within((0.0, 1.0))));
+    whole.into_iter().zip(clipped).map(|(share, interval)| Coverage { share, interval }).collect()
+}
+
 /// The answers, repetition by repetition, and the group of each recording.
 struct Judged<'a> {
     repetitions: Vec<&'a [HeldOut]>,

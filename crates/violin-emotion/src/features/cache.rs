@@ -12,7 +12,7 @@ use crate::{Error, Result, Warning, WholeFile};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 
 /// Rises when decoding or measuring changes a value, so that old entries are not taken for new ones.
-const MEASURE_VERSION: u32 = 5;
+const MEASURE_VERSION: u32 = 6;
 
 /// Rises when a copy is made otherwise.
 const AUGMENT_VERSION: u32 = 2;

@@ -105,6 +105,8 @@ pub struct Catalog {
 static CLASSIC: LazyLock<Catalog> = LazyLock::new(|| Catalog::new("classic", 1, sets::CLASSIC));
 static VIOLIN: LazyLock<Catalog> = LazyLock::new(|| Catalog::new("violin", 1, sets::VIOLIN));
 static MUSIC_CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog::new("music", 1, MUSIC));
+static VIOLIN_MUSIC: LazyLock<Catalog> =
+    LazyLock::new(|| Catalog::new("violin+music", 1, &[sets::VIOLIN, MUSIC].concat()));
 static ALL: LazyLock<Catalog> =
     LazyLock::new(|| Catalog::new("all", 2, &[sets::CLASSIC, sets::VIOLIN, MUSIC].concat()));
 
@@ -115,6 +117,7 @@ impl Catalog {
             FeatureSet::Classic => &CLASSIC,
             FeatureSet::Violin => &VIOLIN,
             FeatureSet::Music => &MUSIC_CATALOG,
+            FeatureSet::ViolinMusic => &VIOLIN_MUSIC,
             FeatureSet::All => &ALL,
         }
     }

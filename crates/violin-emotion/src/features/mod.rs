@@ -38,7 +38,10 @@ pub enum FeatureSet {
     Violin,
     /// What is heard in any recording, with one voice or many.
     Music,
-    /// All of them, in this order.
+    /// What the player does and what is heard: neither knows the recording's level.
+    #[serde(rename = "violin+music")]
+    ViolinMusic,
+    /// All of them: `classic`, `violin`, `music`.
     All,
 }
 
@@ -48,11 +51,11 @@ impl FeatureSet {
     }
 
     fn has_violin(self) -> bool {
-        matches!(self, FeatureSet::Violin | FeatureSet::All)
+        matches!(self, FeatureSet::Violin | FeatureSet::ViolinMusic | FeatureSet::All)
     }
 
     fn has_music(self) -> bool {
-        matches!(self, FeatureSet::Music | FeatureSet::All)
+        matches!(self, FeatureSet::Music | FeatureSet::ViolinMusic | FeatureSet::All)
     }
 }
 

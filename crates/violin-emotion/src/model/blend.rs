@@ -18,7 +18,7 @@ pub struct Blend {
     pub ridge: f32,
 }
 
-/// What was rated, and what network, forest and ridge answered without having learned from it.
+/// What was rated, and what network, forest and ridge answered without having learned from it; zeros where there is no ridge.
 pub(super) struct Judged<'a> {
     pub rated: &'a [f32],
     pub answers: [Vec<f32>; 3],
@@ -60,6 +60,19 @@ impl Blend {
         let best = weights.min_by(|one, other| cost(one).total_cmp(&cost(other))).expect("weights to choose from");
         let [network, forest, ridge] = best.map(|weight| weight as f32);
         Blend { network, forest, ridge }
+    }
+
+    /// The answer of network, forest and ridge together.
+    pub(super) fn of<A: AsRef<[f32]>>(&self, answers: &[A; 3]) -> Vec<f32> {
+        let [network, forest, ridge] = answers.each_ref().map(AsRef::as_ref);
+        let parts = network.iter().zip(forest).zip(ridge);
+        let mut blended: Vec<f32> = parts
+            .map(|((network, forest), ridge)| self.network * network + self.forest * forest + self.ridge * ridge)
+            .collect();
+        // All sum to 1 but for rounding, which grows with the number of emotions.
+        let sum: f32 = blended.iter().sum();
+        blended.iter_mut().for_each(|share| *share /= sum);
+        blended
     }
 
     /// What cannot be, if anything cannot.

@@ -85,6 +85,13 @@ impl EmotionModel {
         Ok(self.answer(&[&rows], Of::Whole)?.remove(0))
     }
 
+    /// For each emotion in an answer to a whole recording, where the share that listeners would give it lies in four of five
+    /// cases ([`WITHIN`](super::WITHIN)), by what such answers missed on recordings that they had not learned from: if the recording
+    /// is like those.
+    pub fn interval(&self, answer: &SoftLabels) -> Vec<[f32; 2]> {
+        self.summary.margins.around(answer.shares())
+    }
+
     /// One answer a window: the answer of networks and forests to the excerpt of windows around it, cut at the recording's ends.
     ///
     /// # Errors
@@ -236,8 +243,8 @@ impl EmotionModel {
         ridge: Option<Vec<Vec<f32>>>,
     ) -> Result<Vec<Parts>> {
         let nothing = vec![0.0; self.labels.len()];
-        let nothing = Parts { network: nothing.clone(), forest: nothing.clone(), ridge: None, hybrid: nothing };
-        let mut answers = vec![nothing; count];
+        let parts = Parts { network: nothing.clone(), forest: nothing.clone(), ridge: None, hybrid: nothing.clone() };
+        let mut answers = vec![parts; count];
         let trees = self.config.model.forest.trees as f32;
         for (&restart, forest) in self.summary.answering.iter().zip(&self.forests) {
             for (parts, output) in answers.iter_mut().zip(ask(&self.networks[restart])?) {
@@ -252,12 +259,7 @@ impl EmotionModel {
         };
         answers.iter_mut().zip(ridge.into_iter().flatten()).for_each(|(parts, ridge)| parts.ridge = Some(ridge));
         for Parts { network, forest, ridge, hybrid } in &mut answers {
-            add(hybrid, network, weights.network);
-            add(hybrid, forest, weights.forest);
-            ridge.iter().for_each(|ridge| add(hybrid, ridge, weights.ridge));
-            // All sum to 1 but for rounding, which grows with the number of emotions.
-            let sum: f32 = hybrid.iter().sum();
-            hybrid.iter_mut().for_each(|share| *share /= sum);
+            *hybrid = weights.of(&[&*network, forest, ridge.as_ref().unwrap_or(&nothing)]);
         }
         Ok(answers)
     }

@@ -10,6 +10,7 @@ use super::background;
 use super::blend::{Blend, Judged};
 use super::forest::{Forest, ForestSettings};
 use super::inputs::Inputs;
+use super::margins::Margins;
 use super::network::{self, CropSettings, EpochReport, Example, Network, Trained};
 use super::ridge::{self, LowRankRidge};
 use super::settings::{Combine, ModelSettings, Weighting};
@@ -55,16 +56,20 @@ impl EmotionModel {
 
         let mut summary = summary(side, seed, &trained, answering, settings);
         let networks: Vec<Network> = trained.into_iter().map(|trained| trained.network).collect();
-        let mut ridge = None;
-        if settings.weighting == Weighting::Learned {
-            let fitted = LowRankRidge::fit(side, &folds, &inputs)?;
-            // A network is judged on the fold that it was stopped on: all others it has learned from.
-            let judged: Vec<(&InnerFold, &Network)> =
-                summary.answering.iter().map(|&restart| (&stopped_on[restart], &networks[restart])).collect();
-            summary.blend = blend(&judged, &fitted, &inputs, config, seed)?;
-            summary.ridge_penalties = fitted.penalties;
-            ridge = Some(fitted.ridge);
+        let fitted = match settings.weighting {
+            Weighting::Learned => Some(LowRankRidge::fit(side, &folds, &inputs)?),
+            Weighting::Notebook => None,
+        };
+        // A network is judged on the fold that it was stopped on: all others it has learned from.
+        let judges: Vec<(&InnerFold, &Network)> =
+            summary.answering.iter().map(|&restart| (&stopped_on[restart], &networks[restart])).collect();
+        let judged = judged(&judges, fitted.as_ref(), &inputs, config, seed)?;
+        if fitted.is_some() {
+            summary.blend = Blend::learned(&judged);
         }
+        summary.margins = Margins::of(&judged, &summary.blend);
+        let (ridge, penalties) = fitted.map(|fitted| (fitted.ridge, fitted.penalties)).unzip();
+        summary.ridge_penalties = penalties.unwrap_or_default();
         let mut forests = Vec::new();
         for (&restart, trees) in summary.answering.iter().zip(settings.trees()) {
             let seed = seed.wrapping_add(restart as u64);
@@ -108,31 +113,31 @@ fn fold_of<'a>(
     Ok(folds[fold].clone())
 }
 
-/// The weights of network, forest and ridge, learned on the recordings that each network was stopped on: answers of that network, of
-/// a forest and of a ridge that had not learned from them.
-fn blend(
-    judged: &[(&InnerFold, &Network)],
-    ridge: &ridge::Fitted,
+/// What was rated of the recordings that each network was stopped on, and the answers of that network, of a forest and of a ridge
+/// that had not learned from them.
+fn judged<'a>(
+    judges: &[(&InnerFold<'a>, &Network)],
+    ridge: Option<&ridge::Fitted>,
     inputs: &Inputs,
     config: &Config,
     seed: u64,
-) -> Result<Blend> {
-    let of_fold = |&(fold, network): &(&InnerFold, &Network)| {
+) -> Result<Vec<Judged<'a>>> {
+    let of_fold = |&(fold, network): &(&InnerFold<'a>, &Network)| {
         let forest = fit_forest(network, config.model.forest.trees, &fold.side, inputs, config, seed)?;
-        let of_judge = |(number, recording): &(usize, &Measured)| {
+        let of_judge = |&(number, recording): &(usize, &'a Measured)| {
             let output = network.forward(&[&inputs.of(&recording.sequence)?])?.remove(0);
-            let (_, by_ridge) =
-                ridge.held_out.iter().find(|(judged, _)| judged == number).expect("every fold was judged");
-            Ok((
-                recording.target.shares().to_vec(),
-                [output.probabilities, forest.predict(&output.embedding), by_ridge.clone()],
-            ))
+            let by_ridge = match ridge {
+                Some(ridge) => ridge.held_out_answer(number).to_vec(),
+                None => vec![0.0; output.probabilities.len()],
+            };
+            let by_forest = forest.predict(&output.embedding);
+            let answers = [output.probabilities, by_forest, by_ridge];
+            Ok(Judged { rated: recording.target.shares(), answers })
         };
         fold.judges.iter().map(of_judge).collect::<Result<Vec<_>>>()
     };
-    let answers = judged.par_iter().map(of_fold).collect::<Result<Vec<_>>>()?;
-    let judged = answers.iter().flatten().map(|(rated, answers)| Judged { rated, answers: answers.clone() });
-    Ok(Blend::learned(&judged.collect::<Vec<_>>()))
+    let of_folds = judges.par_iter().map(of_fold).collect::<Result<Vec<_>>>()?;
+    Ok(of_folds.into_iter().flatten().collect())
 }
 
 /// One restart's network.
@@ -259,6 +264,7 @@ fn summary(
         answering,
         blend: Blend::without_ridge(settings.network_weight),
         ridge_penalties: Vec::new(),
+        margins: Margins::default(),
         scores: Vec::new(),
         refitted: false,
     }

@@ -14,7 +14,7 @@ use crate::{Error, Result};
 
 /// Every version of this schema begins so.
 const ANY_SCHEMA: &str = "violin-emotion/model/";
-pub(super) const SCHEMA: &str = "violin-emotion/model/5";
+pub(super) const SCHEMA: &str = "violin-emotion/model/6";
 pub(super) const META: &str = "meta.json";
 pub(super) const NETWORK: &str = "lstm_model.safetensors";
 pub(super) const FOREST: &str = "rf_model.safetensors";
@@ -118,7 +118,8 @@ impl Meta {
         let of_ridge = (learned != self.sha256.ridge.is_some())
             .then(|| format!("expected {RIDGE} if the weighting is learned, and only then"));
         let problem = self.training.problem(&self.settings, &self.emotions).or(of_pairs).or(of_ridge);
-        match problem.or(self.training.blend.problem()) {
+        let of_margins = self.training.margins.problem(self.emotions.len());
+        match problem.or(self.training.blend.problem()).or(of_margins) {
             Some(problem) => refused(problem, RETRAIN),
             None => Ok(()),
         }

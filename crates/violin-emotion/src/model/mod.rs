@@ -9,6 +9,7 @@ mod fit;
 mod folder;
 mod forest;
 mod inputs;
+mod margins;
 mod meta;
 mod network;
 mod place;
@@ -23,6 +24,7 @@ pub use blend::Blend;
 pub(crate) use emotion_model::Of;
 pub use emotion_model::{EmotionModel, Moment, Parts};
 pub use forest::{Forest, ForestSettings, ForestShap};
+pub use margins::{Margins, WITHIN};
 pub use network::{
     CropSettings, EpochReport, Example, Network, NetworkSettings, Output, Shape, Tensor, Trained,
     train as train_network,

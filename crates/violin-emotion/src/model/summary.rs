@@ -2,7 +2,7 @@
 
 use indexmap::IndexMap;
 
-use super::Blend;
+use super::{Blend, Margins};
 
 /// One row of a score table.
 #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize)]
@@ -42,6 +42,8 @@ pub struct TrainingSummary {
     pub blend: Blend,
     /// The ridge's penalty for each component of the answers, the one with most of the variance first; none without a ridge.
     pub ridge_penalties: Vec<f64>,
+    /// How far rated shares may lie from the answer to a whole recording.
+    pub margins: Margins,
     /// Scores on recordings of groups that the scored model had not seen.
     pub scores: Vec<Scores>,
     /// Whether the model was fitted again, on all recordings, after it was scored.

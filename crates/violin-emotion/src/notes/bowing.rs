@@ -203,18 +203,19 @@ pub(super) fn covered_onset(level: &[f32], deepest: usize) -> Option<f64> {
     for rise in RISES {
         for early in 0..=EARLIEST {
             let onset = deepest as f64 + 1.0 - f64::from(early) / 2.0;
+            let risen = |at: usize| (0.5 - 0.5 * (PI * ((at as f64 - onset) / rise).clamp(0.0, 1.0)).cos()).powi(2);
+            let stroke: Vec<f64> = moments.clone().map(risen).collect();
             for kept in RINGS {
                 // What is left of the old stroke follows from the rest, each moment weighing the same in dB.
                 let (mut up, mut down, mut ring) = (0.0, 0.0, 1.0);
-                let risen = |at: usize| (0.5 - 0.5 * (PI * ((at as f64 - onset) / rise).clamp(0.0, 1.0)).cos()).powi(2);
-                for (at, power) in moments.clone().zip(&powers) {
-                    up += (power - risen(at)) * ring / (power * power);
+                for (risen, power) in stroke.iter().zip(&powers) {
+                    up += (power - risen) * ring / (power * power);
                     down += ring * ring / (power * power);
                     ring *= kept;
                 }
                 let (mut ring, mut rest) = ((up / down).max(0.0), 0.0);
-                for (at, power) in moments.clone().zip(&powers) {
-                    rest += ((risen(at) + ring) / power - 1.0).powi(2);
+                for (risen, power) in stroke.iter().zip(&powers) {
+                    rest += ((risen + ring) / power - 1.0).powi(2);
                     ring *= kept;
                 }
                 let rest = rest / powers.len() as f64 + UNCOMMON * (rise / COMMON_RISE).ln().powi(2);

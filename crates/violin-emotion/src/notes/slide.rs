@@ -32,12 +32,14 @@ pub(super) fn slide(pitch: &[f32], before: &Range<usize>, after: &Range<usize>) 
     // Not beyond the middle of either note, but for short ones.
     let reach = |moments: &Range<usize>| (moments.len() / 2).clamp(12.min(moments.len()), REACH);
     let around = before.end - reach(before)..after.start + reach(after);
-    let better = |best: Option<(f64, Slide)>, middle: f64, duration_s: f64| {
-        let mut curve = LeastSquares::new();
-        for moment in around.clone().filter(|moment| !pitch[*moment].is_nan()) {
-            let scale = duration_s / LOGISTIC_WIDTH / HOP_S;
-            let arrived = 1.0 / (1.0 + ((middle - moment as f64) / scale).exp());
-            curve.add([1.0, arrived], f64::from(pitch[moment]));
+    let heard: Vec<(usize, f64)> =
+        around.clone().filter(|at| !pitch[*at].is_nan()).map(|at| (at, f64::from(pitch[at]))).collect();
+    let mut alone = LeastSquares::<2>::new();
+    heard.iter().for_each(|(_, pitch)| alone.add([1.0, 0.0], *pitch));
+    let better = |best: Option<(f64, Slide)>, middle: f64, duration_s: f64, arrived: &dyn Fn(usize) -> f64| {
+        let mut curve = alone;
+        for &(moment, pitch) in &heard {
+            curve.add_columns(1, [1.0, arrived(moment)], pitch);
         }
         match curve.solve() {
             Some(([_, interval], rest)) if best.is_none_or(|(least, _)| rest < least) => {
@@ -49,8 +51,12 @@ pub(super) fn slide(pitch: &[f32], before: &Range<usize>, after: &Range<usize>) 
     let mut best: Option<(f64, Slide)> = None;
     let mut duration_s = SHORTEST_S;
     while duration_s < LONGEST_S && duration_s < around.len() as f64 * HOP_S {
+        // By the moments before the middle, and after it.
+        let before: Vec<f64> = (0..around.len()).map(|at| logistic(at as f64, duration_s)).collect();
+        let after: Vec<f64> = (0..around.len()).map(|at| logistic(-(at as f64), duration_s)).collect();
         for middle in around.clone() {
-            best = better(best, middle as f64, duration_s);
+            let arrived = |at: usize| if at < middle { before[middle - at] } else { after[at - middle] };
+            best = better(best, middle as f64, duration_s, &arrived);
         }
         duration_s *= LONGER;
     }
@@ -59,8 +65,15 @@ pub(super) fn slide(pitch: &[f32], before: &Range<usize>, after: &Range<usize>) 
         step = step.sqrt();
         let Some((_, slide)) = best else { break };
         for (middle, factor) in [(-0.5, 1.0), (0.5, 1.0), (0.0, step), (0.0, 1.0 / step)] {
-            best = better(best, slide.middle + middle, slide.duration_s * factor);
+            let (middle, duration_s) = (slide.middle + middle, slide.duration_s * factor);
+            best = better(best, middle, duration_s, &|at| logistic(middle - at as f64, duration_s));
         }
     }
     best.map(|(_, slide)| slide)
+}
+
+/// Share of the way that is behind so many moments before the middle.
+fn logistic(before: f64, duration_s: f64) -> f64 {
+    let scale = duration_s / LOGISTIC_WIDTH / HOP_S;
+    1.0 / (1.0 + (before / scale).exp())
 }

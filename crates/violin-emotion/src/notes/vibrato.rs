@@ -82,22 +82,21 @@ fn in_stretch(pitch: &[f32]) -> (f32, Option<Vibrato>) {
     if length_s * FASTEST_HZ < FEWEST_CYCLES {
         return plain;
     }
+    let mut fitting = Fitting::new(pitch);
     let mut best: Option<Fit> = None;
-    let mut look = |rate_hz: f64, start: usize| {
-        let cycles = (pitch.len() - start) as f64 * HOP_S * rate_hz;
-        if cycles < FEWEST_CYCLES {
-            return;
-        }
-        if let Some(fit) = fit(pitch, rate_hz, start)
-            && best.as_ref().is_none_or(|best| fit.rest < best.rest)
-        {
-            best = Some(fit);
-        }
-    };
-    let starts = || (0..pitch.len()).step_by((START_STEP_S / HOP_S) as usize);
     let mut rate_hz = SLOWEST_HZ;
     while rate_hz <= FASTEST_HZ {
-        starts().for_each(|start| look(rate_hz, start));
+        for start in (0..pitch.len()).step_by((START_STEP_S / HOP_S) as usize) {
+            let cycles = (pitch.len() - start) as f64 * HOP_S * rate_hz;
+            if cycles < FEWEST_CYCLES {
+                break;
+            }
+            if let Some(fit) = fitting.fit(rate_hz, start)
+                && best.as_ref().is_none_or(|best| fit.rest < best.rest)
+            {
+                best = Some(fit);
+            }
+        }
         rate_hz += RATE_STEP_HZ;
     }
     let Some(mut found) = best else { return plain };
@@ -105,7 +104,7 @@ fn in_stretch(pitch: &[f32]) -> (f32, Option<Vibrato>) {
     while step > FINEST_HZ {
         let better = [found.rate_hz - step, found.rate_hz + step]
             .into_iter()
-            .filter_map(|rate_hz| fit(pitch, rate_hz, found.start))
+            .filter_map(|rate_hz| fitting.fit(rate_hz, found.start))
             .find(|fit| fit.rest < found.rest);
         match better {
             Some(fit) => found = fit,
@@ -135,18 +134,46 @@ fn steady(pitch: &[f32]) -> Option<(f64, f64)> {
     course.solve().map(|([centre, ..], rest)| (centre, rest))
 }
 
-/// The slow course and a swing of `rate_hz` that starts at the moment `start` and grows over its first cycle.
-fn fit(pitch: &[f32], rate_hz: f64, start: usize) -> Option<Fit> {
-    let mut swing = LeastSquares::new();
-    for (at, pitch) in heard(pitch) {
-        let cycles = (at.moment as f64 - start as f64) * HOP_S * rate_hz;
-        let width = cycles.clamp(0.0, 1.0);
-        let (sine, cosine) = (TAU * cycles).sin_cos();
-        let [one, slope, bend] = slow(at);
-        swing.add([one, slope, bend, width * sine, width * cosine], pitch);
+/// A slow course and a swing that starts at some moment and grows over its first cycle.
+struct Fitting {
+    heard: Vec<(Place, f64)>,
+    /// What all swings have in common.
+    course: LeastSquares<5>,
+    /// Sine and cosine of the swing of one rate, by the moments since its start; those before it are not asked about.
+    turns: Vec<(f64, f64)>,
+    turns_of_hz: f64,
+}
+
+impl Fitting {
+    fn new(pitch: &[f32]) -> Self {
+        let heard: Vec<(Place, f64)> = heard(pitch).collect();
+        let mut course = LeastSquares::new();
+        for (at, pitch) in &heard {
+            let [one, slope, bend] = slow(*at);
+            course.add([one, slope, bend, 0.0, 0.0], *pitch);
+        }
+        Fitting { heard, course, turns: vec![(0.0, 0.0); pitch.len()], turns_of_hz: f64::NAN }
     }
-    let ([centre, _, _, sine, cosine], rest) = swing.solve()?;
-    Some(Fit { rate_hz, start, extent: sine.hypot(cosine), centre, rest })
+
+    fn fit(&mut self, rate_hz: f64, start: usize) -> Option<Fit> {
+        let cycles = |moments: usize| moments as f64 * HOP_S * rate_hz;
+        if rate_hz != self.turns_of_hz {
+            let turns = self.turns.iter_mut().enumerate();
+            turns.for_each(|(at, turn)| *turn = (TAU * cycles(at)).sin_cos());
+            self.turns_of_hz = rate_hz;
+        }
+        let mut swing = self.course;
+        // Before its start a swing is nothing.
+        let from = self.heard.partition_point(|(at, _)| at.moment < start);
+        for &(at, pitch) in &self.heard[from..] {
+            let since = at.moment - start;
+            let (width, (sine, cosine)) = (cycles(since).min(1.0), self.turns[since]);
+            let [one, slope, bend] = slow(at);
+            swing.add_columns(3, [one, slope, bend, width * sine, width * cosine], pitch);
+        }
+        let ([centre, _, _, sine, cosine], rest) = swing.solve()?;
+        Some(Fit { rate_hz, start, extent: sine.hypot(cosine), centre, rest })
+    }
 }
 
 /// A moment's number, and its place in the note from −1 to 1.

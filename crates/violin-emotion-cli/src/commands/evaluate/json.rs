@@ -27,6 +27,7 @@ pub fn document(judged: &Judgement) -> Value {
             "share_of_training_groups": share,
             "rows": evaluation.rows(),
         })).collect::<Vec<_>>(),
+        "coverage": evaluation.coverage(),
         "chosen": evaluation.chosen(),
         "answers": evaluation.answers(),
     })

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use violin_emotion::data::Plan;
 use violin_emotion::evaluate::{Evaluation, Interval, Method, Row};
-use violin_emotion::model::Blend;
+use violin_emotion::model::{Blend, WITHIN};
 
 use super::super::count;
 use super::Judgement;
@@ -115,6 +115,7 @@ pub fn story(judged: &Judgement) -> String {
         ));
     }
     parts.extend(of_the_networks(evaluation));
+    parts.push(coverage(evaluation));
     parts.push(choices(evaluation));
     parts.join("\n") + "\n"
 }
@@ -243,6 +244,23 @@ fn weights(blends: &[Blend]) -> String {
         part("low-rank ridge", |blend| blend.ridge),
     ];
     format!("; weights in the hybrid, means over the folds: {}", parts.join(", "))
+}
+
+/// How often the intervals around the hybrid's answers hold what was rated.
+fn coverage(evaluation: &Evaluation) -> String {
+    let percent = |of: f64| format!("{:.0} %", 100.0 * of);
+    let coverage = evaluation.coverage();
+    let around = coverage[0].interval.map_or_else(String::new, |Interval { low, high }| {
+        format!(" ({} to {}, 95 % interval over groups)", percent(low), percent(high))
+    });
+    let of_each = evaluation.labels().names().iter().zip(&coverage[1..]);
+    let of_each: Vec<String> = of_each.map(|(emotion, of)| format!("{emotion} {}", percent(of.share))).collect();
+    format!(
+        "intervals around the hybrid's answers, made to hold {} of the rated shares, hold {}{around}: {}\n",
+        percent(WITHIN),
+        percent(coverage[0].share),
+        of_each.join(", "),
+    )
 }
 
 /// What the networks add to the hybrid, and what that means.

@@ -94,7 +94,10 @@ impl Course {
             }
             let first = if frame == 0 { 0 } else { self.frames[frame - 1].0 };
             let (end, unvoiced) = self.frames[frame];
-            scores.observe(&self.proposals[first..end], unvoiced);
+            vectorised(
+                #[inline(always)]
+                || scores.observe(&self.proposals[first..end], unvoiced),
+            );
         }
     }
 
@@ -173,6 +176,7 @@ impl Scores {
         Scores { pitches, reach, voiced: half.clone(), unvoiced: half, next: vec![0.0; 2 * pitches] }
     }
 
+    #[inline(always)]
     fn observe(&mut self, proposals: &[(u16, f32)], no_pitch: f32) {
         let inside = self.reach..self.reach + self.pitches;
         let (voiced, unvoiced) = (&mut self.voiced[inside.clone()], &mut self.unvoiced[inside]);
@@ -183,7 +187,7 @@ impl Scores {
             voiced[pitch] = score;
         }
         unvoiced.iter_mut().for_each(|score| *score += no_pitch);
-        let best = voiced.iter().chain(&*unvoiced).fold(f32::NEG_INFINITY, |best, score| best.max(*score));
+        let best = largest(voiced).max(largest(unvoiced));
         voiced.iter_mut().chain(unvoiced).for_each(|score| *score -= best);
     }
 
@@ -191,9 +195,19 @@ impl Scores {
     #[inline(always)]
     fn first_maximum(&self) -> (u16, f32) {
         let inside = self.reach..self.reach + self.pitches;
-        let states = self.voiced[inside.clone()].iter().chain(&self.unvoiced[inside]);
-        let best = states.clone().fold(f32::NEG_INFINITY, |best, score| best.max(*score));
-        let place = states.clone().position(|score| *score == best).unwrap_or(0);
+        let (voiced, unvoiced) = (&self.voiced[inside.clone()], &self.unvoiced[inside]);
+        let best = largest(voiced).max(largest(unvoiced));
+        let place = voiced.iter().chain(unvoiced).position(|score| *score == best).unwrap_or(0);
         (place as u16, best)
     }
+}
+
+#[inline(always)]
+fn largest(scores: &[f32]) -> f32 {
+    // Kept apart, so that none waits for another.
+    let mut lanes = [f32::NEG_INFINITY; LANES];
+    for scores in scores.chunks(LANES) {
+        lanes.iter_mut().zip(scores).for_each(|(most, score)| *most = if score > most { *score } else { *most });
+    }
+    lanes.into_iter().fold(f32::NEG_INFINITY, f32::max)
 }

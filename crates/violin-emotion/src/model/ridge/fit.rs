@@ -23,7 +23,15 @@ pub(in crate::model) struct Fitted {
     /// Of each component, the one with most of the variance first.
     pub penalties: Vec<f64>,
     /// Each recording's number in the corpus, and the answer of the fold that judged it.
-    pub held_out: Vec<(usize, Vec<f32>)>,
+    held_out: Vec<(usize, Vec<f32>)>,
+}
+
+impl Fitted {
+    /// The answer to the recording of this number in the corpus, of the fold that judged it.
+    pub fn held_out_answer(&self, number: usize) -> &[f32] {
+        let (_, answer) = self.held_out.iter().find(|(judged, _)| *judged == number).expect("every fold was judged");
+        answer
+    }
 }
 
 impl LowRankRidge {
