@@ -190,7 +190,7 @@ pub enum NotesFormat {
 
 #[derive(Debug, Args)]
 pub struct WindowArguments {
-    /// What is measured [default: violin]
+    /// What is measured [default: violin+music]
     #[arg(long, value_name = "SET")]
     pub set: Option<SetArgument>,
     /// Length of a window, seconds [default: 3.0]

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use crate::audio::AudioSettings;
 use crate::audio::augment::AugmentSettings;
-use crate::features::{FeatureSet, FeatureSettings};
+use crate::features::{Catalog, FeatureSet, FeatureSettings};
 use crate::model::{Combine, ModelSettings, Weighting};
 use crate::{Error, ErrorKind, Result};
 
@@ -38,6 +38,8 @@ impl Config {
         config.model.weighting = Weighting::Notebook;
         config.model.combine = Combine::Best;
         config.model.restarts = 3;
+        config.model.network.lstm = 128;
+        config.model.network.lstm_last = 64;
         config
     }
 
@@ -74,7 +76,12 @@ impl Config {
         self.audio.check()?;
         self.features.check()?;
         self.augment.check()?;
-        self.model.check()
+        self.model.check(Catalog::of(self.features.set).parts().len())
+    }
+
+    /// Networks that are trained for a model.
+    pub fn networks(&self) -> usize {
+        self.model.restarts * Catalog::of(self.features.set).parts().len()
     }
 }
 

@@ -45,6 +45,9 @@ pub struct EvaluateArguments {
     /// Judge the method on the recordings as they are and with each kind of noise reduction, on the same folds
     #[arg(long, conflicts_with = "compare_augment", conflicts_with_all = BESIDE_COMPARISON)]
     pub compare_denoise: bool,
+    /// Judge the method on each set of features, on the same folds
+    #[arg(long, conflicts_with_all = ["compare_augment", "compare_denoise", "set"], conflicts_with_all = BESIDE_COMPARISON)]
+    pub compare_sets: bool,
     /// Learn from a quarter, a half and three quarters of the training groups too: would more recordings help?
     #[arg(long)]
     pub learning_curve: bool,

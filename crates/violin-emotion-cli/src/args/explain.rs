@@ -62,7 +62,7 @@ pub struct AcrossArguments {
     /// Rescale rows that do not sum to 1 instead of refusing them
     #[arg(long, requires = "corpus")]
     pub normalise_labels: bool,
-    /// What is measured [default: violin]
+    /// What is measured [default: violin+music]
     #[arg(long, value_name = "SET", requires = "corpus")]
     pub set: Option<SetArgument>,
     /// Settings as a TOML file, as `train` takes it

@@ -30,7 +30,7 @@ pub fn run(arguments: &ExplainArguments, audio: &Path) -> Result<Outcome, Failur
     let cache = super::cache(across.cache.as_deref())?;
     let corpus = super::corpus(&dataset, &config, cache.as_ref())?;
 
-    let bar = Progress::new("explaining", corpus.recordings().len() + config.model.restarts * across.folds);
+    let bar = Progress::new("explaining", corpus.recordings().len() + config.networks() * across.folds);
     let found = explain::across(&corpus, &config, across.folds, across.seed, &|progress| bar.show(progress))?;
     drop(bar);
     let importance = found.importance(across.seed);

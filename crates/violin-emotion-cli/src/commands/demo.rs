@@ -35,14 +35,14 @@ pub fn run(arguments: &DemoArguments) -> Result<Outcome, Failure> {
     let dataset = data::read_labels(&out.join(LABELS), &out.join(RECORDINGS), &options)?;
     let config = Config::default();
     let corpus = super::corpus(&dataset, &config, None)?;
-    let restarts = config.model.restarts;
-    let bar = Bar::new("training", restarts * 2);
+    let networks = config.networks();
+    let bar = Bar::new("training", networks * 2);
     let trained = pipeline::train(&corpus, &config, SEED, true, &|progress| bar.show(progress))?;
     drop(bar);
     trained.model.save(&out.join(MODEL))?;
     say(format!("\n{}", train::story(&trained, corpus.recordings().len())))?;
 
-    let bar = Bar::new("judging", restarts * FOLDS);
+    let bar = Bar::new("judging", networks * FOLDS);
     let plan = Plan::by_group(&corpus.groups(), FOLDS, 1, SEED)?;
     let evaluation = evaluate::cross_validate(&corpus, &config, &plan, SEED, &|progress| bar.show(progress))?;
     drop(bar);

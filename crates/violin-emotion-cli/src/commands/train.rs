@@ -20,7 +20,7 @@ pub fn run(arguments: &TrainArguments) -> Result<Outcome, Failure> {
     let corpus = super::corpus(&dataset, &config, cache.as_ref())?;
 
     let refit = !arguments.no_refit;
-    let bar = Bar::new("training", config.model.restarts * (1 + usize::from(refit)));
+    let bar = Bar::new("training", config.networks() * (1 + usize::from(refit)));
     let trained = pipeline::train(&corpus, &config, shared.seed, refit, &|progress| bar.show(progress))?;
     drop(bar);
 

@@ -170,8 +170,13 @@ fn a_model_of_a_scale_answers_with_its_number() {
     let value = scale["value"].as_f64().expect("a number");
     let share = json[0]["emotions"]["high valence"].as_f64().expect("a share");
     assert!((value - (1.0 + 8.0 * share)).abs() < 1e-5, "{json}");
+    let ends = [0, 1].map(|end| scale["interval"][end].as_f64().expect("a number"));
+    assert!(1.0 <= ends[0] && ends[0] <= value && value <= ends[1] && ends[1] <= 9.0, "{json}");
     let csv = predict("csv");
-    assert!(csv.starts_with("path,status,error,duration_s,valence,high valence,low valence,warnings\n"), "{csv}");
+    assert!(
+        csv.starts_with("path,status,error,duration_s,valence,high valence,low valence,valence_low,valence_high,"),
+        "{csv}"
+    );
     assert!(predict("table").contains(&format!(" {value:.2} ")), "{value}");
 }
 

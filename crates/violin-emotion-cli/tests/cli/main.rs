@@ -146,23 +146,34 @@ fn predictions_come_in_every_format() {
     let sum: f64 = rows[0]["emotions"].as_object().expect("shares").values().filter_map(|share| share.as_f64()).sum();
     // Four shares in f32.
     assert!((sum - 1.0).abs() < 1e-5, "{sum}");
+    assert!(rows[0]["intervals"]["anger"][1].is_number());
     assert!(rows[0]["timeline"][0]["emotions"]["anger"].is_number() && rows[0]["timeline"][0]["start_s"] == 0.0);
 
     let lines = shop.run(&["predict", &first, &second, "--format", "jsonl"]).must_succeed().stdout;
     assert_eq!(lines.lines().count(), 2);
     let csv = shop.run(&["predict", &first, "--format", "csv"]).must_succeed().stdout;
-    assert!(csv.starts_with("path,status,error,duration_s,happiness,sadness,anger,tenderness,warnings\n"), "{csv}");
+    assert!(csv.starts_with("path,status,error,duration_s,happiness,sadness,anger,tenderness,happiness_low,"), "{csv}");
     let csv = shop.run(&["predict", "gone.wav", &first, "--format", "csv", "--timeline"]).stdout;
     let rows: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
     assert_eq!(rows[0][..6], ["path", "status", "error", "scope", "start_s", "end_s"]);
-    assert_eq!(rows[0][6..], ["happiness", "sadness", "anger", "tenderness", "warnings"]);
+    let ends = ["happiness", "sadness", "anger", "tenderness"].map(|of| [format!("{of}_low"), format!("{of}_high")]);
+    assert_eq!(rows[0][6..10], ["happiness", "sadness", "anger", "tenderness"]);
+    assert_eq!(
+        (&rows[0][10..18], rows[0][18]),
+        (&ends.concat().iter().map(String::as_str).collect::<Vec<_>>()[..], "warnings")
+    );
+    assert_eq!(rows[3][10..18], [""; 8], "moments have none");
     let places: Vec<&[&str]> = rows[1..].iter().map(|row| &row[3..6]).collect();
     assert_eq!(places, [["", "", ""], ["whole", "0", "4"], ["moment", "0", "3"], ["moment", "1", "4"]]);
     let whole = shop.run(&["predict", &first, "--format", "csv"]).must_succeed().stdout;
     let whole: Vec<&str> = whole.lines().nth(1).expect("a row").split(',').collect();
     assert_eq!(rows[2][6..], whole[4..], "the same answer and the same warnings");
+    for (share, ends) in whole[4..8].iter().zip(whole[8..16].chunks(2)) {
+        let [share, low, high] = [share, ends[0], ends[1]].map(|cell| cell.parse::<f32>().expect("a number"));
+        assert!(low <= share && share <= high, "{low} {share} {high}");
+    }
     let table = shop.run(&["predict", &first]).must_succeed().stdout;
-    assert!(table.starts_with("recording") && table.contains("tenderness"), "{table}");
+    assert!(table.starts_with("recording") && table.contains("tenderness") && table.contains("80 % within"), "{table}");
 }
 
 #[test]

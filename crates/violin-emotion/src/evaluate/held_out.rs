@@ -90,6 +90,8 @@ pub struct Chosen {
     pub network_epochs: Vec<usize>,
     /// The restarts that answer.
     pub answering: Vec<usize>,
+    /// The parts of the features, each with networks of its own.
+    pub feature_parts: Vec<&'static str>,
     /// What each part of the hybrid has to say.
     pub blend: Blend,
     /// The low-rank ridge's penalty for each component of the answers; none without such a ridge.
@@ -138,7 +140,8 @@ pub(super) fn answers(
         ridge_penalty: ridge.penalty,
         network_epochs: summary.restarts.iter().map(|restart| restart.best_epoch).collect(),
         answering: summary.answering.clone(),
-        blend: summary.blend,
+        feature_parts: model.catalog().parts().iter().map(|(name, _)| *name).collect(),
+        blend: summary.blend.clone(),
         component_penalties: summary.ridge_penalties.clone(),
     };
     Ok((split.test().iter().copied().zip(answers).collect(), chosen))

@@ -51,16 +51,16 @@ impl Explanation {
         groups.into_iter().map(sentence).collect()
     }
 
-    /// What to keep in mind: how sure the answer is, parts of the playing that were little heard, and parts that the model can
+    /// What to keep in mind: how near the answer is, parts of the playing that were little heard, and parts that the model can
     /// hardly tell apart.
     pub fn cautions(&self) -> Vec<String> {
         let mut cautions = Vec::new();
-        let mut unsure: Vec<_> = self.doubt.restarts.iter().filter(|(_, (low, high))| high - low >= UNSURE).collect();
+        let mut unsure: Vec<_> = self.doubt.intervals.iter().filter(|(_, (low, high))| high - low >= UNSURE).collect();
         unsure.sort_by(|(_, one), (_, other)| (other.1 - other.0).total_cmp(&(one.1 - one.0)));
         if !unsure.is_empty() {
             let between = |(emotion, (low, high)): &(&String, &(f64, f64))| format!("{emotion} {low:.2} to {high:.2}");
             let between: Vec<String> = unsure.iter().take(EMOTIONS).map(between).collect();
-            cautions.push(format!("the same training from other starts gives {}", between.join(", ")));
+            cautions.push(format!("listeners' own shares lie, four times in five, in: {}", between.join(", ")));
         }
         let little: Vec<String> = (self.doubt.missing.iter().filter(|(_, missing)| **missing >= LITTLE))
             .map(|(group, missing)| format!("{group} ({:.0} %)", 100.0 * (1.0 - missing)))

@@ -93,6 +93,17 @@ pub struct Group {
 /// A feature's name in code: its group's name and its number inside the group.
 pub type FeatureId = (&'static str, usize);
 
+/// Features of one family, in one part of a catalog, that may be missing.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gap {
+    /// Number of the part.
+    pub part: usize,
+    /// The family.
+    pub family: Family,
+    /// Its columns there that may be missing.
+    pub columns: Vec<usize>,
+}
+
 /// An ordered, versioned set of features.
 #[derive(Debug)]
 pub struct Catalog {
@@ -100,15 +111,20 @@ pub struct Catalog {
     version: u32,
     groups: Vec<(Group, usize)>,
     names: Vec<String>,
+    parts: Vec<(&'static str, Range<usize>)>,
 }
 
-static CLASSIC: LazyLock<Catalog> = LazyLock::new(|| Catalog::new("classic", 1, sets::CLASSIC));
-static VIOLIN: LazyLock<Catalog> = LazyLock::new(|| Catalog::new("violin", 1, sets::VIOLIN));
-static MUSIC_CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog::new("music", 1, MUSIC));
-static VIOLIN_MUSIC: LazyLock<Catalog> =
-    LazyLock::new(|| Catalog::new("violin+music", 1, &[sets::VIOLIN, MUSIC].concat()));
-static ALL: LazyLock<Catalog> =
-    LazyLock::new(|| Catalog::new("all", 2, &[sets::CLASSIC, sets::VIOLIN, MUSIC].concat()));
+/// The groups of one part of a catalog, with its name.
+type Part = (&'static str, &'static [Group]);
+const CLASSIC_PART: Part = ("classic", sets::CLASSIC);
+const VIOLIN_PART: Part = ("violin", sets::VIOLIN);
+const MUSIC_PART: Part = ("music", MUSIC);
+
+static CLASSIC: LazyLock<Catalog> = LazyLock::new(|| Catalog::new("classic", 1, &[CLASSIC_PART]));
+static VIOLIN: LazyLock<Catalog> = LazyLock::new(|| Catalog::new("violin", 1, &[VIOLIN_PART]));
+static MUSIC_CATALOG: LazyLock<Catalog> = LazyLock::new(|| Catalog::new("music", 1, &[MUSIC_PART]));
+static VIOLIN_MUSIC: LazyLock<Catalog> = LazyLock::new(|| Catalog::new("violin+music", 1, &[VIOLIN_PART, MUSIC_PART]));
+static ALL: LazyLock<Catalog> = LazyLock::new(|| Catalog::new("all", 2, &[CLASSIC_PART, VIOLIN_PART, MUSIC_PART]));
 
 impl Catalog {
     /// The features of a set.
@@ -122,16 +138,25 @@ impl Catalog {
         }
     }
 
-    fn new(name: &'static str, version: u32, groups: &[Group]) -> Self {
-        let mut placed = Vec::with_capacity(groups.len());
-        let mut names = Vec::new();
-        for group in groups {
-            placed.push((*group, names.len()));
-            for number in 1..=group.count {
-                names.push(if group.count == 1 { group.name.to_string() } else { format!("{}_{number}", group.name) });
+    fn new(name: &'static str, version: u32, parts: &[Part]) -> Self {
+        let mut catalog = Catalog { name, version, groups: Vec::new(), names: Vec::new(), parts: Vec::new() };
+        let names = &mut catalog.names;
+        for (part, groups) in parts {
+            let first = names.len();
+            for group in *groups {
+                catalog.groups.push((*group, names.len()));
+                let name =
+                    |number| if group.count == 1 { group.name.into() } else { format!("{}_{number}", group.name) };
+                names.extend((1..=group.count).map(name));
             }
+            catalog.parts.push((part, first..names.len()));
         }
-        Catalog { name, version, groups: placed, names }
+        catalog
+    }
+
+    /// The sets that it is made of, one after the other, each with its columns: one, or several of which each is a world of its own.
+    pub fn parts(&self) -> &[(&'static str, Range<usize>)] {
+        &self.parts
     }
 
     /// Name of the set, as `--set` takes it.
@@ -166,17 +191,22 @@ impl Catalog {
 
     /// All families, each with its columns, in order.
     pub fn families(&self) -> Vec<(Family, Vec<usize>)> {
-        self.by_family(|_| true)
+        self.by_family(&(0..self.len()), |_| true)
     }
 
-    /// The families of which something may be missing, each with its columns that may, in order.
-    pub fn gaps(&self) -> Vec<(Family, Vec<usize>)> {
-        self.by_family(|group| group.missing.is_some())
+    /// Part by part the families of which something may be missing, each with its columns that may, in order.
+    pub fn gaps(&self) -> Vec<Gap> {
+        let of_part = |(number, (_, part)): (usize, &(_, Range<usize>))| {
+            let families = self.by_family(part, |group| group.missing.is_some());
+            families.into_iter().map(move |(family, columns)| Gap { part: number, family, columns })
+        };
+        self.parts.iter().enumerate().flat_map(of_part).collect()
     }
 
-    fn by_family(&self, wanted: impl Fn(&Group) -> bool) -> Vec<(Family, Vec<usize>)> {
+    fn by_family(&self, part: &Range<usize>, wanted: impl Fn(&Group) -> bool) -> Vec<(Family, Vec<usize>)> {
         let mut families: Vec<(Family, Vec<usize>)> = Vec::new();
-        for (group, first) in self.groups.iter().filter(|(group, _)| wanted(group)) {
+        let of_part = self.groups.iter().filter(|(_, first)| part.contains(first));
+        for (group, first) in of_part.filter(|(group, _)| wanted(group)) {
             let columns = *first..first + group.count;
             match families.iter_mut().find(|(family, _)| *family == group.family) {
                 Some((_, of_family)) => of_family.extend(columns),

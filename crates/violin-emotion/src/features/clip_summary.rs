@@ -1,6 +1,6 @@
 //! A whole recording in one row: what a method that hears no order in time learns from.
 
-use super::{Catalog, Sequence};
+use super::{Catalog, Gap, Sequence};
 
 /// Mean and standard deviation of each feature over the windows (population), then for each family that has gaps the missing
 /// share of its features. A feature that is missing in every window has NaN for both.
@@ -19,7 +19,7 @@ pub fn clip_summary(sequence: &Sequence, catalog: &Catalog) -> Vec<f32> {
         deviations.push((square / count).sqrt() as f32);
     }
     means.append(&mut deviations);
-    means.extend(catalog.gaps().iter().map(|(_, columns)| {
+    means.extend(catalog.gaps().iter().map(|Gap { columns, .. }| {
         let known: usize = columns.iter().map(|&column| sequence.known(column).count()).sum();
         1.0 - known as f32 / (columns.len() * sequence.windows()) as f32
     }));
@@ -39,7 +39,7 @@ mod tests {
     #[test]
     fn means_deviations_and_what_is_missing() {
         let catalog = Catalog::of(FeatureSet::Violin);
-        let missing = catalog.gaps()[0].1.clone();
+        let missing = catalog.gaps()[0].columns.clone();
         let spans = (0..3).map(|at| Span { start_s: f64::from(at), end_s: f64::from(at + 1) }).collect();
         let value = |window: usize, column: usize| match column {
             column if column == missing[0] => f32::NAN,

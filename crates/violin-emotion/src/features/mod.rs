@@ -19,7 +19,7 @@ mod values;
 mod windows;
 
 pub use cache::FeatureCache;
-pub use catalog::{Catalog, Family, FeatureId, Group, Row, Scope};
+pub use catalog::{Catalog, Family, FeatureId, Gap, Group, Row, Scope};
 pub use clip_summary::{clip_summary, clip_summary_len};
 pub use extract::extract;
 pub use measure::{CopyMeasurement, Measurement, measure, measure_with_copies};
@@ -34,11 +34,11 @@ pub enum FeatureSet {
     /// The 138 numbers of the notebook.
     Classic,
     /// What the player does, read note by note.
-    #[default]
     Violin,
     /// What is heard in any recording, with one voice or many.
     Music,
     /// What the player does and what is heard: neither knows the recording's level.
+    #[default]
     #[serde(rename = "violin+music")]
     ViolinMusic,
     /// All of them: `classic`, `violin`, `music`.

@@ -3,10 +3,11 @@
 use std::ops::Range;
 
 use super::background::Usual;
-use super::blend::Blend;
+use super::blend::{Answers, Blend, shares};
 use super::forest::{Forest, ForestShap};
 use super::inputs::Inputs;
-use super::network::{Network, Output};
+use super::network::Output;
+use super::reader::Reader;
 use super::ridge::LowRankRidge;
 use super::summary::{Scores, TrainingSummary};
 use super::together::Together;
@@ -23,8 +24,8 @@ pub struct EmotionModel {
     pub(super) inputs: Inputs,
     /// Smallest and largest value of each feature over the training windows; both 0 for one that was always missing.
     pub(super) range: Vec<(f32, f32)>,
-    /// One a restart.
-    pub(super) networks: Vec<Network>,
+    /// One a restart on the first part of the features, then on the next.
+    pub(super) readers: Vec<Reader>,
     /// One on the embedding of each network that answers.
     pub(super) forests: Vec<Forest>,
     /// On summaries of whole recordings; none where the weighting is the notebook's.
@@ -48,9 +49,9 @@ pub struct Moment {
 /// One answer with its parts.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Parts {
-    /// The network's answer.
+    /// The networks' answer: their mean, by the weights of the parts of the features that they read.
     pub network: Vec<f32>,
-    /// The forest's answer.
+    /// The forests' answer, likewise.
     pub forest: Vec<f32>,
     /// The ridge's answer, where there is one and a whole recording is asked about.
     pub ridge: Option<Vec<f32>>,
@@ -114,8 +115,8 @@ impl EmotionModel {
     /// As [`EmotionModel::predict`].
     pub fn restarts(&self, sequence: &Sequence) -> Result<Vec<Vec<f32>>> {
         let rows = self.inputs.of(sequence)?;
-        let answer = |network: &Network| Ok(network.forward(&[&rows])?.remove(0).probabilities);
-        self.networks.iter().map(answer).collect()
+        let answer = |reader: &Reader| Ok(reader.forward(&[&rows])?.remove(0).probabilities);
+        self.readers.iter().map(answer).collect()
     }
 
     /// What each number of the embedding adds to the answer of the forest on it, for each network that answers: the forests
@@ -126,7 +127,7 @@ impl EmotionModel {
     pub fn forest_shap(&self, sequence: &Sequence) -> Result<Vec<ForestShap>> {
         let rows = self.inputs.of(sequence)?;
         let of_one = |(&restart, forest): (&usize, &Forest)| {
-            let embedding = self.networks[restart].forward(&[&rows])?.remove(0).embedding;
+            let embedding = self.readers[restart].forward(&[&rows])?.remove(0).embedding;
             Ok(forest.shap(&embedding)?.remove(0))
         };
         self.summary.answering.iter().zip(&self.forests).map(of_one).collect()
@@ -197,16 +198,24 @@ impl EmotionModel {
     /// whose bits are set in s.
     pub(crate) fn answers_to_subsets(&self, rows: &[f32], changes: &[Vec<f32>], of: Of) -> Result<Vec<Vec<f32>>> {
         let ridge = self.ridge_for(of).map(|ridge| ridge.answers_to_subsets(rows, changes, self.inputs.width()));
-        let parts = self.blend(1 << changes.len(), |network| network.forward_subsets(rows, changes), ridge)?;
+        let ask = |reader: &Reader| {
+            let (outputs, read) = reader.forward_subsets(rows, changes)?;
+            // Subsets that differ in what it does not read are one to it.
+            let place = |subset: usize| read.iter().enumerate().map(|(at, change)| (subset >> change & 1) << at).sum();
+            Ok((outputs, (0..1 << changes.len()).map(place).collect()))
+        };
+        let parts = self.blend(1 << changes.len(), ask, ridge)?;
         Ok(parts.into_iter().map(|parts| parts.hybrid).collect())
     }
 
     /// The gradient of the networks' share of an emotion by each number of such sequences.
     pub(crate) fn network_gradients(&self, sequences: &[&[f32]], emotion: usize) -> Result<Vec<Vec<f32>>> {
         let mut mean: Vec<Vec<f32>> = sequences.iter().map(|rows| vec![0.0; rows.len()]).collect();
+        let weights = shares(&self.summary.blend.network);
         for &restart in &self.summary.answering {
-            for (sums, gradient) in mean.iter_mut().zip(self.networks[restart].input_gradient(sequences, emotion)?) {
-                add(sums, &gradient, 1.0 / self.summary.answering.len() as f32);
+            let weight = weights[self.part_of(restart)] / self.config.model.answering() as f32;
+            for (sums, gradient) in mean.iter_mut().zip(self.readers[restart].input_gradient(sequences, emotion)?) {
+                add(sums, &gradient, weight);
             }
         }
         Ok(mean)
@@ -228,40 +237,58 @@ impl EmotionModel {
     fn answer(&self, sequences: &[&[f32]], of: Of) -> Result<Vec<Parts>> {
         let width = self.inputs.width();
         let ridge = self.ridge_for(of).map(|ridge| sequences.iter().map(|rows| ridge.answer(rows, width)).collect());
-        self.blend(sequences.len(), |network| network.forward(sequences), ridge)
+        let every: Vec<usize> = (0..sequences.len()).collect();
+        self.blend(sequences.len(), |reader| Ok((reader.forward(sequences)?, every.clone())), ridge)
+    }
+
+    /// The part of the features that a restart's network reads.
+    fn part_of(&self, restart: usize) -> usize {
+        restart / self.config.model.restarts
     }
 
     fn ridge_for(&self, of: Of) -> Option<&LowRankRidge> {
         self.ridge.as_ref().filter(|_| of == Of::Whole)
     }
 
-    /// The `count` answers that come of the networks' outputs and the ridge's answers.
+    /// The `count` answers that come of the networks' outputs and the ridge's answers; `ask` gives a network's different outputs, and
+    /// for each answer the number of its own.
     fn blend(
         &self,
         count: usize,
-        ask: impl Fn(&Network) -> Result<Vec<Output>>,
+        ask: impl Fn(&Reader) -> Result<(Vec<Output>, Vec<usize>)>,
         ridge: Option<Vec<Vec<f32>>>,
     ) -> Result<Vec<Parts>> {
-        let nothing = vec![0.0; self.labels.len()];
-        let parts = Parts { network: nothing.clone(), forest: nothing.clone(), ridge: None, hybrid: nothing.clone() };
-        let mut answers = vec![parts; count];
-        let trees = self.config.model.forest.trees as f32;
+        let nothing = vec![vec![0.0; self.labels.len()]; self.catalog().parts().len()];
+        let nothing = Answers { network: nothing.clone(), forest: nothing, ridge: None };
+        let mut answers = vec![nothing; count];
+        let mut trees = vec![0; self.catalog().parts().len()];
         for (&restart, forest) in self.summary.answering.iter().zip(&self.forests) {
-            for (parts, output) in answers.iter_mut().zip(ask(&self.networks[restart])?) {
-                add(&mut parts.network, &output.probabilities, 1.0 / self.forests.len() as f32);
-                // Every tree counts alike.
-                add(&mut parts.forest, &forest.predict(&output.embedding), forest.trees() as f32 / trees);
+            trees[self.part_of(restart)] += forest.trees();
+        }
+        for (&restart, forest) in self.summary.answering.iter().zip(&self.forests) {
+            let part = self.part_of(restart);
+            let (outputs, places) = ask(&self.readers[restart])?;
+            let by_forest: Vec<Vec<f32>> = outputs.iter().map(|output| forest.predict(&output.embedding)).collect();
+            // Every network of a part counts alike, and every tree.
+            let weight = 1.0 / self.config.model.answering() as f32;
+            let of_trees = forest.trees() as f32 / trees[part] as f32;
+            for (answers, place) in answers.iter_mut().zip(places) {
+                add(&mut answers.network[part], &outputs[place].probabilities, weight);
+                add(&mut answers.forest[part], &by_forest[place], of_trees);
             }
         }
         let weights = match ridge {
-            Some(_) => self.summary.blend,
-            None => Blend::without_ridge(self.config.model.network_weight),
+            Some(_) => self.summary.blend.clone(),
+            None => Blend::without_ridge(self.config.model.network_weight, &self.summary.blend),
         };
-        answers.iter_mut().zip(ridge.into_iter().flatten()).for_each(|(parts, ridge)| parts.ridge = Some(ridge));
-        for Parts { network, forest, ridge, hybrid } in &mut answers {
-            *hybrid = weights.of(&[&*network, forest, ridge.as_ref().unwrap_or(&nothing)]);
-        }
-        Ok(answers)
+        answers.iter_mut().zip(ridge.into_iter().flatten()).for_each(|(answers, ridge)| answers.ridge = Some(ridge));
+        let parts = |answers: Answers| Parts {
+            network: weights.of_networks(&answers),
+            forest: weights.of_forests(&answers),
+            hybrid: weights.of(&answers),
+            ridge: answers.ridge,
+        };
+        Ok(answers.into_iter().map(parts).collect())
     }
 }
 

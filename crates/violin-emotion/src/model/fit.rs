@@ -7,11 +7,12 @@ use rayon::prelude::*;
 
 use super::EmotionModel;
 use super::background;
-use super::blend::{Blend, Judged};
+use super::blend::{Answers, Blend, Judged};
 use super::forest::{Forest, ForestSettings};
 use super::inputs::Inputs;
 use super::margins::Margins;
-use super::network::{self, CropSettings, EpochReport, Example, Network, Trained};
+use super::network::{self, CropSettings, EpochReport, Example, Trained};
+use super::reader::{Reader, columns_of};
 use super::ridge::{self, LowRankRidge};
 use super::settings::{Combine, ModelSettings, Weighting};
 use super::summary::{Restart, TrainingSummary};
@@ -44,26 +45,39 @@ impl EmotionModel {
         let stopped_on: Vec<InnerFold> = (0..settings.restarts)
             .map(|restart| fold_of(restart, side, &folds, settings, seed))
             .collect::<Result<_>>()?;
-        let trained = stopped_on
-            .par_iter()
-            .enumerate()
-            .map(|(restart, fold)| train(fold, &inputs, config, seed, restart as u64, watcher))
+        // On the first part of the features one network a restart, then on the next.
+        let parts = catalog.parts().len();
+        let trained = (0..parts * settings.restarts)
+            .into_par_iter()
+            .map(|at| {
+                let (part, restart) = (at / settings.restarts, at % settings.restarts);
+                train(&stopped_on[restart], &inputs, part, config, seed, restart as u64, watcher)
+            })
             .collect::<Result<Vec<_>>>()?;
         let answering = match settings.combine {
             Combine::Mean => (0..trained.len()).collect(),
-            Combine::Best => vec![best(&trained)],
+            Combine::Best => {
+                let of_part = trained.chunks_exact(settings.restarts).enumerate();
+                of_part.map(|(part, trained)| part * settings.restarts + best(trained)).collect()
+            }
         };
 
-        let mut summary = summary(side, seed, &trained, answering, settings);
-        let networks: Vec<Network> = trained.into_iter().map(|trained| trained.network).collect();
+        let mut summary = summary(side, seed, &trained, answering, settings, parts);
+        let readers = trained.into_iter().enumerate().map(|(at, trained)| {
+            Reader::new(inputs.columns_of_part(at / settings.restarts), inputs.width(), trained.network)
+        });
+        let readers: Vec<Reader> = readers.collect();
         let fitted = match settings.weighting {
             Weighting::Learned => Some(LowRankRidge::fit(side, &folds, &inputs)?),
             Weighting::Notebook => None,
         };
-        // A network is judged on the fold that it was stopped on: all others it has learned from.
-        let judges: Vec<(&InnerFold, &Network)> =
-            summary.answering.iter().map(|&restart| (&stopped_on[restart], &networks[restart])).collect();
-        let judged = judged(&judges, fitted.as_ref(), &inputs, config, seed)?;
+        // A network is judged on the fold that it was stopped on: all others it has learned from. With the best restarts there is
+        // one fold for all.
+        let judges = (0..settings.answering()).map(|number| {
+            let answering = summary.answering.iter().skip(number).step_by(settings.answering());
+            (&stopped_on[number], answering.map(|&at| &readers[at]).collect())
+        });
+        let judged = judged(&judges.collect::<Vec<_>>(), fitted.as_ref(), &inputs, config, seed)?;
         if fitted.is_some() {
             summary.blend = Blend::learned(&judged);
         }
@@ -71,9 +85,9 @@ impl EmotionModel {
         let (ridge, penalties) = fitted.map(|fitted| (fitted.ridge, fitted.penalties)).unzip();
         summary.ridge_penalties = penalties.unwrap_or_default();
         let mut forests = Vec::new();
-        for (&restart, trees) in summary.answering.iter().zip(settings.trees()) {
+        for (&restart, trees) in summary.answering.iter().zip(settings.trees(parts)) {
             let seed = seed.wrapping_add(restart as u64);
-            forests.push(fit_forest(&networks[restart], trees, side, &inputs, config, seed)?);
+            forests.push(fit_forest(&readers[restart], trees, side, &inputs, config, seed)?);
         }
         let range = training_range(side);
         let usual = background::usual(side, &inputs, settings.usual, seed)?;
@@ -82,7 +96,7 @@ impl EmotionModel {
             config: config.clone(),
             inputs,
             range,
-            networks,
+            readers,
             forests,
             ridge,
             usual,
@@ -113,25 +127,28 @@ fn fold_of<'a>(
     Ok(folds[fold].clone())
 }
 
-/// What was rated of the recordings that each network was stopped on, and the answers of that network, of a forest and of a ridge
-/// that had not learned from them.
+/// What was rated of the recordings that networks were stopped on, one network for each part of the features, and the answers of these,
+/// of forests and of a ridge that had not learned from them.
 fn judged<'a>(
-    judges: &[(&InnerFold<'a>, &Network)],
+    judges: &[(&InnerFold<'a>, Vec<&Reader>)],
     ridge: Option<&ridge::Fitted>,
     inputs: &Inputs,
     config: &Config,
     seed: u64,
 ) -> Result<Vec<Judged<'a>>> {
-    let of_fold = |&(fold, network): &(&InnerFold<'a>, &Network)| {
-        let forest = fit_forest(network, config.model.forest.trees, &fold.side, inputs, config, seed)?;
+    let of_fold = |(fold, readers): &(&InnerFold<'a>, Vec<&Reader>)| {
+        let trees = config.model.forest.trees;
+        let fit = |reader: &&Reader| fit_forest(reader, trees, &fold.side, inputs, config, seed);
+        let forests = readers.iter().map(fit).collect::<Result<Vec<_>>>()?;
         let of_judge = |&(number, recording): &(usize, &'a Measured)| {
-            let output = network.forward(&[&inputs.of(&recording.sequence)?])?.remove(0);
-            let by_ridge = match ridge {
-                Some(ridge) => ridge.held_out_answer(number).to_vec(),
-                None => vec![0.0; output.probabilities.len()],
-            };
-            let by_forest = forest.predict(&output.embedding);
-            let answers = [output.probabilities, by_forest, by_ridge];
+            let rows = inputs.of(&recording.sequence)?;
+            let ridge = ridge.map(|ridge| ridge.held_out_answer(number).to_vec());
+            let mut answers = Answers { network: Vec::new(), forest: Vec::new(), ridge };
+            for (reader, forest) in readers.iter().zip(&forests) {
+                let output = reader.forward(&[&rows])?.remove(0);
+                answers.forest.push(forest.predict(&output.embedding));
+                answers.network.push(output.probabilities);
+            }
             Ok(Judged { rated: recording.target.shares(), answers })
         };
         fold.judges.iter().map(of_judge).collect::<Result<Vec<_>>>()
@@ -140,10 +157,11 @@ fn judged<'a>(
     Ok(of_folds.into_iter().flatten().collect())
 }
 
-/// One restart's network.
+/// One restart's network on one part of the features.
 fn train(
     fold: &InnerFold,
     inputs: &Inputs,
+    part: usize,
     config: &Config,
     seed: u64,
     restart: u64,
@@ -151,7 +169,8 @@ fn train(
 ) -> Result<Trained> {
     let settings = &config.model;
     let judged = fold.judges.iter().map(|(_, recording)| (&recording.sequence, &recording.target));
-    let (fitting, validation) = (lessons(fold.side.lessons(), inputs)?, lessons(judged, inputs)?);
+    let columns = inputs.columns_of_part(part);
+    let (fitting, validation) = (lessons(fold.side.lessons(), inputs, &columns)?, lessons(judged, inputs, &columns)?);
     let (fitting, validation) = (examples(&fitting), examples(&validation));
     let mut on_epoch = |report: EpochReport| {
         let EpochReport { epoch, epochs, .. } = report;
@@ -183,8 +202,16 @@ fn loss(validation: Option<f32>) -> f32 {
 /// A sequence as the network reads it, its number of windows, and the answer that is right.
 type Lesson<'a> = (Vec<f32>, usize, &'a SoftLabels);
 
-fn lessons<'a>(of: impl Iterator<Item = (&'a Sequence, &'a SoftLabels)>, inputs: &Inputs) -> Result<Vec<Lesson<'a>>> {
-    of.map(|(sequence, target)| Ok((inputs.of(sequence)?, sequence.windows(), target))).collect()
+fn lessons<'a>(
+    of: impl Iterator<Item = (&'a Sequence, &'a SoftLabels)>,
+    inputs: &Inputs,
+    columns: &[usize],
+) -> Result<Vec<Lesson<'a>>> {
+    of.map(|(sequence, target)| {
+        let rows = columns_of(&inputs.of(sequence)?, columns, inputs.width());
+        Ok((rows, sequence.windows(), target))
+    })
+    .collect()
 }
 
 fn examples<'a>(lessons: &'a [Lesson<'a>]) -> Vec<Example<'a>> {
@@ -200,7 +227,7 @@ fn consecutive_excerpts(windows: usize, length: usize) -> impl Iterator<Item = R
 
 /// The forest sees each training recording and copy whole and in consecutive excerpts, as the answers over time will ask it.
 fn fit_forest(
-    network: &Network,
+    reader: &Reader,
     trees: usize,
     side: &TrainingSide,
     inputs: &Inputs,
@@ -214,7 +241,7 @@ fn fit_forest(
         let mut parts: Vec<&[f32]> = vec![&rows];
         let excerpts = consecutive_excerpts(sequence.windows(), excerpt);
         parts.extend(excerpts.map(|windows| &rows[windows.start * width..windows.end * width]));
-        for output in network.forward(&parts)? {
+        for output in reader.forward(&parts)? {
             embeddings.extend(output.embedding);
             targets.extend_from_slice(target.shares());
         }
@@ -243,6 +270,7 @@ fn summary(
     trained: &[Trained],
     answering: Vec<usize>,
     settings: &ModelSettings,
+    parts: usize,
 ) -> TrainingSummary {
     let mut groups: Vec<&str> = side.recordings().iter().map(|recording| recording.group.as_str()).collect();
     groups.sort_unstable();
@@ -262,7 +290,7 @@ fn summary(
             })
             .collect(),
         answering,
-        blend: Blend::without_ridge(settings.network_weight),
+        blend: Blend::without_ridge(settings.network_weight, &Blend::even(parts)),
         ridge_penalties: Vec::new(),
         margins: Margins::default(),
         scores: Vec::new(),

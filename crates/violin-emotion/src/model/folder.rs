@@ -5,9 +5,10 @@ use std::path::Path;
 
 use super::arrays::{ArrayReader, ArrayWriter};
 use super::forest::Forest;
-use super::inputs::{self, Inputs};
+use super::inputs::Inputs;
 use super::meta::{CatalogMeta, Checksums, FOREST, META, Meta, NETWORK, RIDGE, SCHEMA};
 use super::network::Network;
+use super::reader::Reader;
 use super::ridge::{LowRankRidge, NormalScores};
 use super::scaler::Scaler;
 use super::{EmotionModel, Scaling, Usual, place};
@@ -42,8 +43,8 @@ impl EmotionModel {
         let (low, high): (Vec<f32>, Vec<f32>) = self.range.iter().copied().unzip();
         arrays.put_f32("range.low", &[low.len()], &low);
         arrays.put_f32("range.high", &[high.len()], &high);
-        for (restart, network) in self.networks.iter().enumerate() {
-            for tensor in network.tensors() {
+        for (restart, reader) in self.readers.iter().enumerate() {
+            for tensor in reader.network.tensors() {
                 arrays.put_f32(part(restart) + tensor.name, &tensor.shape, tensor.values);
             }
         }
@@ -99,18 +100,22 @@ impl EmotionModel {
             Scaling::Standard => None,
             Scaling::Normal => Some(NormalScores::read(&arrays, catalog.len())?),
         };
-        let shape = meta.settings.model.network.shape(inputs::width(catalog), meta.emotions.len());
-        let network = |restart: usize| {
-            Network::from_tensors(shape, |name| arrays.f32_any(&(part(restart) + name)))
-                .map_err(|error| arrays.damaged(error.to_string()))
+        let (inputs, restarts) = (Inputs::new(catalog, scaler, scores), meta.settings.model.restarts);
+        let reader = |restart: usize| {
+            let columns = inputs.columns_of_part(restart / restarts);
+            let shape = meta.settings.model.network.shape(columns.len(), meta.emotions.len());
+            let network = Network::from_tensors(shape, |name| arrays.f32_any(&(part(restart) + name)))
+                .map_err(|error| arrays.damaged(error.to_string()))?;
+            Ok::<_, Error>(Reader::new(columns, inputs.width(), network))
         };
-        let networks = (0..meta.settings.model.restarts).map(network).collect::<Result<_>>()?;
+        let readers = (0..catalog.parts().len() * restarts).map(reader).collect::<Result<_>>()?;
         let usual = read_usual(&arrays, catalog, meta.usual)?;
         arrays.check_no_others()?;
 
         let arrays = ArrayReader::open(&folder.join(FOREST), &meta.sha256.forest, &meta.emotions)?;
         let model = &meta.settings.model;
-        let parts = meta.training.answering.iter().map(|restart| part(*restart)).zip(model.trees());
+        let parts =
+            meta.training.answering.iter().map(|restart| part(*restart)).zip(model.trees(catalog.parts().len()));
         let forest = |(part, trees): (String, usize)| {
             read_forest(&part, &arrays, model.network.embedding, &meta.emotions, trees)
         };
@@ -118,7 +123,7 @@ impl EmotionModel {
         arrays.check_no_others()?;
         let read_ridge = |sum: &String| {
             let arrays = ArrayReader::open(&folder.join(RIDGE), sum, &meta.emotions)?;
-            let ridge = LowRankRidge::read(&arrays, inputs::width(catalog), meta.emotions.len())?;
+            let ridge = LowRankRidge::read(&arrays, inputs.width(), meta.emotions.len())?;
             arrays.check_no_others()?;
             Ok::<_, Error>(ridge)
         };
@@ -126,9 +131,9 @@ impl EmotionModel {
         Ok(EmotionModel {
             labels: meta.emotions,
             config: meta.settings,
-            inputs: Inputs::new(catalog, scaler, scores),
+            inputs,
             range,
-            networks,
+            readers,
             forests,
             ridge,
             usual,

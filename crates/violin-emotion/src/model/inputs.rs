@@ -4,7 +4,7 @@ use super::ridge::NormalScores;
 use super::scaler::Scaler;
 use super::settings::Scaling;
 use crate::Result;
-use crate::features::{Catalog, Family, Sequence};
+use crate::features::{Catalog, Family, Gap, Sequence};
 
 /// The way from features to the network's input, fitted on the training windows.
 #[derive(Debug, Clone)]
@@ -13,8 +13,8 @@ pub(super) struct Inputs {
     scaler: Scaler,
     /// In the place of the scaler's numbers, if so.
     scores: Option<NormalScores>,
-    /// The columns that may be missing, family by family.
-    gaps: Vec<Vec<usize>>,
+    /// The columns that may be missing, part by part and family by family.
+    gaps: Vec<Gap>,
 }
 
 impl Inputs {
@@ -35,8 +35,7 @@ impl Inputs {
 
     /// With what was fitted before, on the features of `catalog`.
     pub(super) fn new(catalog: &'static Catalog, scaler: Scaler, scores: Option<NormalScores>) -> Self {
-        let gaps = catalog.gaps().into_iter().map(|(_, columns)| columns).collect();
-        Inputs { catalog, scaler, scores, gaps }
+        Inputs { catalog, scaler, scores, gaps: catalog.gaps() }
     }
 
     pub(super) fn catalog(&self) -> &'static Catalog {
@@ -59,16 +58,27 @@ impl Inputs {
     /// The columns of each family: its features, and how much of them is missing.
     pub(super) fn families(&self) -> Vec<(Family, Vec<usize>)> {
         let mut families = self.catalog.families();
-        for (at, (family, _)) in self.catalog.gaps().iter().enumerate() {
-            let columns = families.iter_mut().find(|(known, _)| known == family).map(|(_, columns)| columns);
+        for (at, gap) in self.gaps.iter().enumerate() {
+            let columns = families.iter_mut().find(|(known, _)| *known == gap.family).map(|(_, columns)| columns);
             columns.expect("a family of the catalog").push(self.catalog.len() + at);
         }
         families
     }
 
-    /// The names of the columns: its features', and `vibrato_missing` for how much of a family is missing.
+    /// The columns of one part of the catalog: its features, and how much of them is missing.
+    pub(super) fn columns_of_part(&self, part: usize) -> Vec<usize> {
+        let gaps = self.gaps.iter().enumerate().filter(|(_, gap)| gap.part == part);
+        self.catalog.parts()[part].1.clone().chain(gaps.map(|(at, _)| self.catalog.len() + at)).collect()
+    }
+
+    /// The names of the columns: its features', and `vibrato_missing` for how much of a family is missing; `music_timing_missing`
+    /// where there are several parts.
     pub(super) fn columns(&self) -> Vec<String> {
-        let missing = self.catalog.gaps().into_iter().map(|(family, _)| format!("{}_missing", family.name()));
+        let parts = self.catalog.parts();
+        let missing = self.gaps.iter().map(|gap| match parts {
+            [_] => format!("{}_missing", gap.family.name()),
+            _ => format!("{}_{}_missing", parts[gap.part].0, gap.family.name()),
+        });
         self.catalog.names().iter().cloned().chain(missing).collect()
     }
 
@@ -88,7 +98,7 @@ impl Inputs {
         for (window, scaled) in scaled.chunks_exact(features).enumerate() {
             let row = sequence.row(window);
             rows.extend_from_slice(scaled);
-            rows.extend(self.gaps.iter().map(|columns| {
+            rows.extend(self.gaps.iter().map(|Gap { columns, .. }| {
                 let missing = columns.iter().filter(|column| row[**column].is_nan()).count();
                 missing as f32 / columns.len() as f32
             }));
@@ -125,8 +135,9 @@ mod tests {
     fn what_is_missing_is_the_mean_and_said_beside_it() {
         let catalog = Catalog::of(FeatureSet::Violin);
         let missing = catalog.columns("vibrato_rate_hz").start;
-        let gap_at = catalog.len() + catalog.gaps().iter().position(|(_, of)| of.contains(&missing)).expect("a gap");
-        let of_family = catalog.gaps()[gap_at - catalog.len()].1.len() as f32;
+        let gap_at =
+            catalog.len() + catalog.gaps().iter().position(|gap| gap.columns.contains(&missing)).expect("a gap");
+        let of_family = catalog.gaps()[gap_at - catalog.len()].columns.len() as f32;
         let sequence = sequence(catalog, |window, column| match (window, column) {
             (2, column) if column == missing => f32::NAN,
             _ => (window + column) as f32,

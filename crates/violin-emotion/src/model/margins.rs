@@ -58,8 +58,7 @@ fn deviation(share: f32) -> f32 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const BLEND: Blend = Blend { network: 0.5, forest: 0.5, ridge: 0.0 };
+    use crate::model::blend::Answers;
 
     /// So many recordings answered with `share`, which miss by 0.01, 0.02, … up and down in turn.
     fn margins(share: f32, count: usize) -> Margins {
@@ -69,10 +68,10 @@ mod tests {
                 [rated, 1.0 - rated]
             })
             .collect();
-        let answer = vec![share, 1.0 - share];
-        let judged =
-            rated.iter().map(|rated| Judged { rated, answers: [answer.clone(), answer.clone(), vec![0.0; 2]] });
-        Margins::of(&judged.collect::<Vec<_>>(), &BLEND)
+        let answer = vec![vec![share, 1.0 - share]];
+        let answers = Answers { network: answer.clone(), forest: answer, ridge: None };
+        let judged: Vec<Judged> = rated.iter().map(|rated| Judged { rated, answers: answers.clone() }).collect();
+        Margins::of(&judged, &Blend { network: vec![0.5], forest: vec![0.5], ridge: 0.0 })
     }
 
     #[test]

@@ -119,7 +119,10 @@ impl Meta {
             .then(|| format!("expected {RIDGE} if the weighting is learned, and only then"));
         let problem = self.training.problem(&self.settings, &self.emotions).or(of_pairs).or(of_ridge);
         let of_margins = self.training.margins.problem(self.emotions.len());
-        match problem.or(self.training.blend.problem()).or(of_margins) {
+        match problem
+            .or(self.training.blend.problem(Catalog::of(self.settings.features.set).parts().len()))
+            .or(of_margins)
+        {
             Some(problem) => refused(problem, RETRAIN),
             None => Ok(()),
         }
@@ -129,16 +132,20 @@ impl Meta {
 impl TrainingSummary {
     /// What cannot be, if anything cannot.
     fn problem(&self, settings: &Config, emotions: &LabelSet) -> Option<String> {
-        let (restarts, wanted) = (self.restarts.len(), settings.model.restarts);
+        let parts = Catalog::of(settings.features.set).parts().len();
+        let (restarts, wanted) = (self.restarts.len(), parts * settings.model.restarts);
         if restarts != wanted {
             return Some(format!("expected {wanted} `restarts`, as the settings say, found {restarts}"));
         }
-        let (answering, parts) = (&self.answering, settings.model.answering());
-        if answering.len() != parts
+        let (answering, wanted) = (&self.answering, parts * settings.model.answering());
+        // As many of each part of the features, in rising order.
+        let each =
+            |(at, restart): (usize, &usize)| restart / settings.model.restarts == at / settings.model.answering();
+        if answering.len() != wanted
             || !answering.is_sorted_by(|one, next| one < next)
-            || answering[parts - 1] >= restarts
+            || !answering.iter().enumerate().all(each)
         {
-            return Some(format!("expected `answering` to name {parts} of {restarts} restarts, found {answering:?}"));
+            return Some(format!("expected `answering` to name {wanted} of {restarts} restarts, found {answering:?}"));
         }
         let (recordings, groups, windows) = (self.recordings, self.groups, self.windows);
         if !(2..=recordings).contains(&groups) || windows < recordings {

@@ -13,6 +13,7 @@ mod margins;
 mod meta;
 mod network;
 mod place;
+mod reader;
 pub(crate) mod ridge;
 mod scaler;
 mod settings;

@@ -47,7 +47,7 @@ pub struct ModelSettings {
     pub forest: ForestSettings,
     /// How features are brought to a common scale.
     pub scaling: Scaling,
-    /// Networks trained from different beginnings.
+    /// Networks trained from different beginnings, on each part of the features.
     pub restarts: usize,
     /// Which of them answer.
     pub combine: Combine,
@@ -81,7 +81,7 @@ impl Default for ModelSettings {
 }
 
 impl ModelSettings {
-    /// How many restarts answer.
+    /// How many restarts answer, of each part of the features.
     pub(super) fn answering(&self) -> usize {
         match self.combine {
             Combine::Mean => self.restarts,
@@ -95,16 +95,16 @@ impl ModelSettings {
     }
 
     /// Trees of the forest on each answering network's embedding: all of them together, as evenly as can be.
-    pub(super) fn trees(&self) -> impl Iterator<Item = usize> {
-        let (all, parts) = (self.forest.trees, self.answering());
+    pub(super) fn trees(&self, feature_parts: usize) -> impl Iterator<Item = usize> {
+        let (all, parts) = (self.forest.trees, self.answering() * feature_parts);
         (0..parts).map(move |part| all / parts + usize::from(part < all % parts))
     }
 
-    /// Checks every value's range.
+    /// Checks every value's range, for so many parts of the features.
     ///
     /// # Errors
     /// `Config` naming the first setting out of its range.
-    pub fn check(&self) -> Result<()> {
+    pub fn check(&self, feature_parts: usize) -> Result<()> {
         let within = |key: &str, fits: bool, expected: &str, found: f64| match fits {
             true => Ok(()),
             false => Err(Error::config(key, expected, figure(found))),
@@ -115,8 +115,8 @@ impl ModelSettings {
         within("model.restarts", (1..=100).contains(&self.restarts), "1 to 100", self.restarts as f64)?;
         within("model.validation_share", share > 0.0 && share <= 0.5, "a share above 0, 0.5 at most", share)?;
         within("model.network_weight", (0.0..=1.0).contains(&weight), "0 to 1", f64::from(weight))?;
-        let (trees, parts) = (self.forest.trees, self.answering());
-        within("model.forest.trees", trees >= parts, "at least one a restart", trees as f64)?;
+        let (trees, parts) = (self.forest.trees, self.answering() * feature_parts);
+        within("model.forest.trees", trees >= parts, "at least one for each network that answers", trees as f64)?;
         let windows = self.excerpt_windows;
         within("model.excerpt_windows", (1..=1000).contains(&windows), "1 to 1000", windows as f64)?;
         within("model.usual", (1..=100).contains(&self.usual), "1 to 100", self.usual as f64)

@@ -34,9 +34,9 @@ pub struct TrainingSummary {
     pub windows: usize,
     /// Seed of every random choice.
     pub seed: u64,
-    /// One entry a restart.
+    /// One entry a restart on the first part of the features, then on the next.
     pub restarts: Vec<Restart>,
-    /// The restarts that answer, in rising order: all, or the best on the validation part.
+    /// The restarts that answer, in rising order: all, or of each part of the features the best on the validation part.
     pub answering: Vec<usize>,
     /// What each part has to say in the answer to a whole recording.
     pub blend: Blend,

@@ -307,5 +307,9 @@ fn what_went_together_in_training_and_what_was_not_heard_is_said() {
         assert!(shares.contains(low) && shares.contains(high), "{low} to {high} of {shares:?}");
         assert!(shares.iter().all(|share| (low..=high).contains(&share)), "{low} to {high} of {shares:?}");
     }
+    let intervals = model.interval(&model.predict(&sequence).expect("an answer"));
+    for (ends, [low, high]) in doubt.intervals.values().zip(intervals) {
+        assert_eq!(*ends, (f64::from(low), f64::from(high)));
+    }
     assert_eq!(doubt.outside, 0.0);
 }

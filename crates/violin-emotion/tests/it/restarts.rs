@@ -33,11 +33,12 @@ fn by_their_mean_every_network_counts_alike() {
         // A forest's leaves are means of training labels: so is the mean over three forests.
         assert!((parts.forest.iter().sum::<f32>() - 1.0).abs() < 1e-4, "{:?}", parts.forest);
         assert!((parts.forest[1] - parts.forest[2]).abs() < 1e-4, "{:?}", parts.forest);
-        let (blend, ridge) = (model.summary().blend, parts.ridge.expect("weights are learned"));
-        assert!((blend.network + blend.forest + blend.ridge - 1.0).abs() < 1e-6, "{blend:?}");
+        let (blend, ridge) = (model.summary().blend.clone(), parts.ridge.expect("weights are learned"));
+        let (by_network, by_forest, by_ridge) = (blend.network[0], blend.forest[0], blend.ridge);
+        assert!((by_network + by_forest + by_ridge - 1.0).abs() < 1e-6, "{blend:?}");
         for (emotion, hybrid) in parts.hybrid.iter().enumerate() {
             let (network, forest, ridge) = (parts.network[emotion], parts.forest[emotion], ridge[emotion]);
-            assert!((hybrid - (blend.network * network + blend.forest * forest + blend.ridge * ridge)).abs() < 1e-6);
+            assert!((hybrid - (by_network * network + by_forest * forest + by_ridge * ridge)).abs() < 1e-6);
         }
     }
 }
@@ -126,11 +127,51 @@ fn a_loaded_model_answers_as_the_saved_one() {
 }
 
 #[test]
+fn each_part_of_the_features_has_networks_of_its_own() {
+    let set = FeatureSet::ViolinMusic;
+    let corpus = small::corpus(set, 3);
+    for (combine, answering) in [(Combine::Mean, 3), (Combine::Best, 1)] {
+        let mut settings = small::settings(set);
+        settings.model.combine = combine;
+        let model = EmotionModel::fit(&corpus.whole(), &settings, 3, &silent).expect("a model");
+        let summary = model.summary();
+        assert_eq!((summary.restarts.len(), summary.answering.len()), (6, 2 * answering));
+        assert_eq!(summary.answering.iter().filter(|restart| **restart < 3).count(), answering);
+        assert_eq!((summary.blend.network.len(), summary.blend.forest.len()), (2, 2));
+
+        let sequence = &corpus.recordings()[4].sequence;
+        let changed = |columns: std::ops::Range<usize>| {
+            let mut values = sequence.values().to_vec();
+            values.chunks_exact_mut(sequence.width()).for_each(|row| row[columns.clone()].fill(3.0));
+            Sequence::new(model.catalog(), sequence.spans().to_vec(), values)
+        };
+        let before = model.restarts(sequence).expect("answers");
+        for (part, (_, columns)) in model.catalog().parts().iter().enumerate() {
+            let after = model.restarts(&changed(columns.clone())).expect("answers");
+            for restart in 0..6 {
+                assert_eq!(before[restart] != after[restart], restart / 3 == part, "network {restart}, part {part}");
+            }
+        }
+
+        let folder = tempfile::tempdir().expect("a folder");
+        model.save(&folder.path().join("model")).expect("saved");
+        let loaded = EmotionModel::load(&folder.path().join("model")).expect("a model");
+        let answers = |model: &EmotionModel| {
+            (model.parts(sequence).expect("an answer"), model.timeline(sequence).expect("answers"))
+        };
+        assert_eq!(answers(&loaded), answers(&model));
+    }
+}
+
+#[test]
 fn fewer_trees_than_networks_that_answer_are_refused() {
     let mut config = settings(Combine::Mean);
     config.model.forest.trees = 2;
     let error = config.check().expect_err("a network without a tree");
-    assert_eq!(error.to_string(), "setting `model.forest.trees`: expected at least one a restart, found 2");
+    assert_eq!(
+        error.to_string(),
+        "setting `model.forest.trees`: expected at least one for each network that answers, found 2"
+    );
     config.model.combine = Combine::Best;
     config.check().expect("one network has two trees");
 }

@@ -1,10 +1,12 @@
-//! The method judged on the same folds with something done otherwise: with and without copies, with and without noise reduction.
+//! The method judged on the same folds with something done otherwise: with and without copies, noise reduction, sets of features.
 
 use std::io::{Write, stdout};
 
-use violin_emotion::audio::Denoise;
+use violin_emotion::Config;
+use violin_emotion::audio::{AudioSettings, Denoise};
 use violin_emotion::data::Corpus;
 use violin_emotion::evaluate::Evaluation;
+use violin_emotion::features::{Catalog, FeatureSet, FeatureSettings};
 
 use super::words;
 use super::{Failure, Outcome, cross_validate, plan};
@@ -26,7 +28,7 @@ impl Way {
 
 pub fn run(arguments: &EvaluateArguments) -> Result<Outcome, Failure> {
     let (shared, seed) = (&arguments.corpus, arguments.corpus.seed);
-    let mut config = super::super::corpus_settings(shared, shared.augment || arguments.compare_augment)?;
+    let config = super::super::corpus_settings(shared, shared.augment || arguments.compare_augment)?;
     let dataset = super::super::dataset(shared)?;
     plan(arguments, &dataset, &dataset.groups())?;
     let cache = super::super::cache(shared.cache.as_deref())?;
@@ -40,10 +42,8 @@ pub fn run(arguments: &EvaluateArguments) -> Result<Outcome, Failure> {
         plan
     } else {
         let mut first = None;
-        for mode in [Denoise::None, Denoise::Violin, Denoise::Stationary, Denoise::Nonstationary] {
-            config.audio.denoise = mode;
-            let name = format!("{mode:?}").to_lowercase();
-            eprintln!("noise reduction: {name}");
+        for (name, config) in otherwise(arguments, &config) {
+            eprintln!("{name}");
             let corpus = super::super::corpus(&dataset, &config, cache.as_ref())?;
             // The same folds, also where noise reduction makes recordings of one sound differ.
             let plan = match &first {
@@ -52,10 +52,16 @@ pub fn run(arguments: &EvaluateArguments) -> Result<Outcome, Failure> {
             };
             ways.push(Way::new(name, &corpus, cross_validate(&corpus, &config, plan, seed)?));
         }
-        first.expect("four modes")
+        first.expect("four ways")
     };
     match arguments.format {
-        ScoreFormat::Table => write!(stdout(), "{}", words::compared(&plan, &ways))?,
+        ScoreFormat::Table => {
+            write!(stdout(), "{}", words::compared(&plan, &ways))?;
+            if arguments.compare_sets {
+                let (last, first) = (&ways[ways.len() - 1], &ways[0]);
+                write!(stdout(), "\n{}", words::over_the_forest(last, first))?;
+            }
+        }
         ScoreFormat::Json => {
             let way = |way: &Way| {
                 let gains: serde_json::Map<String, serde_json::Value> = way
@@ -79,4 +85,22 @@ pub fn run(arguments: &EvaluateArguments) -> Result<Outcome, Failure> {
         }
     }
     Ok(Outcome::Complete)
+}
+
+/// Each way's name, and the settings with that one thing otherwise.
+fn otherwise(arguments: &EvaluateArguments, config: &Config) -> Vec<(String, Config)> {
+    if arguments.compare_sets {
+        let sets = [FeatureSet::Classic, FeatureSet::Violin, FeatureSet::Music, FeatureSet::ViolinMusic];
+        let with = |set| {
+            let features = FeatureSettings { set, ..config.features.clone() };
+            (Catalog::of(set).name().to_owned(), Config { features, ..config.clone() })
+        };
+        return sets.map(with).into();
+    }
+    let modes = [Denoise::None, Denoise::Violin, Denoise::Stationary, Denoise::Nonstationary];
+    let with = |denoise| {
+        let audio = AudioSettings { denoise, ..config.audio.clone() };
+        (format!("{denoise:?}").to_lowercase(), Config { audio, ..config.clone() })
+    };
+    modes.map(with).into()
 }

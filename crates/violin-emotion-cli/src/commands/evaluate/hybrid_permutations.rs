@@ -40,7 +40,7 @@ pub fn run(
     let begun = Instant::now();
     let before = scores.len();
     for number in before..wanted {
-        let bar = Bar::new("permuting", config.model.restarts * plan.first().splits());
+        let bar = Bar::new("permuting", config.networks() * plan.first().splits());
         let score = evaluate::hybrid_on_permuted(corpus, config, plan, number, seed, &|progress| bar.show(progress));
         drop(bar);
         if let Err(error) = &score

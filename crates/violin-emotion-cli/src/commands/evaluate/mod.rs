@@ -51,7 +51,7 @@ pub fn run(arguments: &EvaluateArguments) -> Result<Outcome, Failure> {
     if let Some(file) = &arguments.replay {
         return replay::run(arguments, file);
     }
-    if arguments.compare_augment || arguments.compare_denoise {
+    if arguments.compare_augment || arguments.compare_denoise || arguments.compare_sets {
         return compare::run(arguments);
     }
     let judged = judge(arguments)?;
@@ -186,7 +186,7 @@ fn enough_for_a_curve(dataset: &Dataset, plan: &Plan) -> Result<(), Error> {
 }
 
 fn cross_validate(corpus: &Corpus, config: &Config, plan: &Plan, seed: u64) -> Result<Evaluation, Error> {
-    let bar = Bar::new("training", config.model.restarts * plan.splits());
+    let bar = Bar::new("training", config.networks() * plan.splits());
     evaluate::cross_validate(corpus, config, plan, seed, &|progress| bar.show(progress))
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use violin_emotion::data::Plan;
-use violin_emotion::evaluate::{Evaluation, Interval, Method, Row};
+use violin_emotion::evaluate::{Chosen, Evaluation, Interval, Method, Row};
 use violin_emotion::model::{Blend, WITHIN};
 
 use super::super::count;
@@ -214,7 +214,6 @@ fn choices(evaluation: &Evaluation) -> String {
     epochs.sort_unstable();
     let penalties: Vec<String> =
         penalties.iter().map(|(penalty, folds)| format!("{penalty} in {}", count(*folds, "fold"))).collect();
-    let blends: Vec<Blend> = evaluation.chosen().iter().map(|chosen| chosen.blend).collect();
     let (least, most) = (epochs[0], epochs[epochs.len() - 1]);
     let stopped = match least == most {
         true => format!("after {}", count(least, "epoch")),
@@ -223,26 +222,29 @@ fn choices(evaluation: &Evaluation) -> String {
     format!(
         "chosen on each fold's training side alone: ridge penalty {}; networks stopped {stopped}{}",
         penalties.join(", "),
-        weights(&blends)
+        weights(evaluation.chosen())
     )
 }
 
 /// The weights of the hybrid's parts, if they were learned: means over the folds, and what was left out.
-fn weights(blends: &[Blend]) -> String {
-    if blends.iter().all(|blend| blend.ridge == 0.0) {
+fn weights(chosen: &[Chosen]) -> String {
+    if chosen.iter().all(|chosen| chosen.blend.ridge == 0.0) {
         return String::new();
     }
-    let part = |name: &str, of: fn(&Blend) -> f32| {
-        let mean = blends.iter().map(of).sum::<f32>() / blends.len() as f32;
-        let without = blends.iter().filter(|blend| of(blend) == 0.0).count();
+    let part = |name: String, of: &dyn Fn(&Blend) -> f32| {
+        let mean = chosen.iter().map(|chosen| of(&chosen.blend)).sum::<f32>() / chosen.len() as f32;
+        let without = chosen.iter().filter(|chosen| of(&chosen.blend) == 0.0).count();
         let without = if without > 0 { format!(" (left out in {})", count(without, "fold")) } else { String::new() };
         format!("{name} {mean:.2}{without}")
     };
-    let parts = [
-        part("networks", |blend| blend.network),
-        part("forests on embeddings", |blend| blend.forest),
-        part("low-rank ridge", |blend| blend.ridge),
-    ];
+    let of_features = chosen[0].feature_parts.iter().enumerate().flat_map(|(at, name)| {
+        let on = if chosen[0].feature_parts.len() > 1 { format!(" on {name}") } else { String::new() };
+        [
+            part(format!("networks{on}"), &|blend| blend.network[at]),
+            part(format!("forests on their embeddings{on}"), &|blend| blend.forest[at]),
+        ]
+    });
+    let parts: Vec<String> = of_features.chain([part("low-rank ridge".into(), &|blend| blend.ridge)]).collect();
     format!("; weights in the hybrid, means over the folds: {}", parts.join(", "))
 }
 
@@ -253,13 +255,14 @@ fn coverage(evaluation: &Evaluation) -> String {
     let around = coverage[0].interval.map_or_else(String::new, |Interval { low, high }| {
         format!(" ({} to {}, 95 % interval over groups)", percent(low), percent(high))
     });
-    let of_each = evaluation.labels().names().iter().zip(&coverage[1..]);
+    let labels = evaluation.labels();
+    let of_each = labels.names().iter().zip(&coverage[1..]);
     let of_each: Vec<String> = of_each.map(|(emotion, of)| format!("{emotion} {}", percent(of.share))).collect();
+    // Both ends of a scale have one interval.
+    let of_each = if labels.scale().is_some() { String::new() } else { format!(": {}", of_each.join(", ")) };
+    let (wanted, found) = (percent(WITHIN), percent(coverage[0].share));
     format!(
-        "intervals around the hybrid's answers, made to hold {} of the rated shares, hold {}{around}: {}\n",
-        percent(WITHIN),
-        percent(coverage[0].share),
-        of_each.join(", "),
+        "intervals around the hybrid's answers, made to hold {wanted} of the rated shares, hold {found}{around}{of_each}\n"
     )
 }
 
@@ -274,6 +277,13 @@ fn of_the_networks(evaluation: &Evaluation) -> Option<String> {
         false => "",
     };
     Some(format!("what networks and forests add to the low-rank ridge: mean R² {figure}{why}\n"))
+}
+
+/// What the hybrid reaches on the features of the last way above a forest on those of the first.
+pub fn over_the_forest(last: &Way, first: &Way) -> String {
+    let gain = last.evaluation.gain(Method::Hybrid, &first.evaluation, Method::Forest);
+    let gain = gain.map_or_else(|| "n/a".into(), |gain| with_interval(Some(gain.mean_r2), gain.interval, 3));
+    format!("the hybrid on {} over a forest on {}: mean R² {gain}\n", last.name, first.name)
 }
 
 /// Ways of doing it, side by side; the first is what the others are compared with.

@@ -243,5 +243,6 @@ impl<'a> Grower<'a> {
 /// Half way between two values; the lower one where rounding would make it the upper.
 fn middle(lower: f32, upper: f32) -> f64 {
     let middle = f64::from(lower) / 2.0 + f64::from(upper) / 2.0;
-    if middle == f64::from(upper) { f64::from(lower) } else { middle }
+    let nearest = middle as f32;
+    f64::from(if f64::from(nearest) > middle || nearest >= upper { nearest.next_down() } else { nearest })
 }

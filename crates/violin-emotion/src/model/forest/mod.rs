@@ -65,7 +65,7 @@ pub struct Forest {
     tree_start: Vec<u32>,
     /// The feature a node asks about, or [`LEAF`].
     feature: Vec<u32>,
-    /// A row whose feature is at most this goes left.
+    /// A row whose feature is at most this goes left; of those that part the same rows, one that f32 holds.
     threshold: Vec<f64>,
     /// Left child; of a leaf, its row in `value`.
     left: Vec<u32>,

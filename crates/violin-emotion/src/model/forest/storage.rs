@@ -11,7 +11,8 @@ impl Forest {
         let name = |array: &str| format!("{part}{array}");
         arrays.put_u32(name("tree_start"), &[self.tree_start.len()], &self.tree_start);
         arrays.put_u32(name("feature"), &nodes, &self.feature);
-        arrays.put_f64(name("threshold"), &nodes, &self.threshold);
+        let thresholds: Vec<f32> = self.threshold.iter().map(|threshold| *threshold as f32).collect();
+        arrays.put_f32(name("threshold"), &nodes, &thresholds);
         arrays.put_u32(name("left"), &nodes, &self.left);
         arrays.put_u32(name("right"), &nodes, &self.right);
         arrays.put_f32(name("cover"), &nodes, &self.cover);
@@ -29,7 +30,7 @@ impl Forest {
             outputs,
             tree_start: arrays.u32_list(&name("tree_start"))?,
             feature: arrays.u32_list(&name("feature"))?,
-            threshold: arrays.f64_list(&name("threshold"))?,
+            threshold: arrays.f32_list(&name("threshold"))?.into_iter().map(f64::from).collect(),
             left: arrays.u32_list(&name("left"))?,
             right: arrays.u32_list(&name("right"))?,
             cover: arrays.f32_list(&name("cover"))?,

@@ -30,8 +30,8 @@ pub struct NetworkSettings {
 impl Default for NetworkSettings {
     fn default() -> Self {
         NetworkSettings {
-            lstm: 128,
-            lstm_last: 64,
+            lstm: 32,
+            lstm_last: 32,
             embedding: 64,
             dropout: 0.3,
             learning_rate: 1e-3,
