@@ -146,8 +146,21 @@ def compare_forest_shap(folder):
         apart(name, theirs)
 
 
-def compare_explanation(recording, model, folder):
+# What Python's side can be told of: networks on one set of features, and forests.
+EXPLAINED = """[features]
+set = "violin"
+[model]
+weighting = "notebook"
+restarts = 3
+"""
+
+
+def compare_explanation(demo, folder):
     """Both sides explain the same recording with the same model; ours is a whole process."""
+    recording, model, settings = demo / "unseen.wav", Path(folder) / "explained", Path(folder) / "explained.toml"
+    settings.write_text(EXPLAINED)
+    corpus = ["--audio", demo / "recordings", "--labels", demo / "emotion_labels.csv", "--group-by", "performer"]
+    child([OURS, "train", *corpus, "--config", settings, "--no-refit", "--out", model])
     features, explanation = Path(folder) / "features.npz", Path(folder) / "explanation.json"
     child([OURS, "features", recording, "--set", "violin", "--out", features])
     command = [OURS, "explain", recording, "--model", model, "--format", "json"]
@@ -218,7 +231,7 @@ def main():
             "network": compare_network,
             "forest": compare_forest,
             "shap": lambda: compare_forest_shap(folder),
-            "explanation": lambda: compare_explanation(demo / "unseen.wav", demo / "hybrid_model", folder),
+            "explanation": lambda: compare_explanation(demo, folder),
             "prediction": lambda: compare_prediction(recordings[0], demo / "hybrid_model", folder),
         }
         for part in parts:

@@ -55,12 +55,13 @@ pub fn run(arguments: &DemoArguments) -> Result<Outcome, Failure> {
     write_wav(&unseen, &out.join(UNSEEN))?;
     let analysis = pipeline::analyze(&out.join(UNSEEN), &trained.model)?;
     say("A phrase of a player it has not heard:\n".into())?;
-    let header = ["", "by the rule", "the answer"].map(String::from);
+    let header = ["", "by the rule", "the answer", "80 % within"].map(String::from);
     let answer = analysis.emotions.iter().flat_map(|answer| answer.soft_labels().iter());
-    let rows: Vec<Vec<String>> = answer
-        .zip(unseen.labels)
-        .map(|((emotion, share), rule)| vec![emotion.to_string(), format!("{rule:.2}"), format!("{share:.2}")])
-        .collect();
+    let ends = analysis.intervals.iter().flat_map(|intervals| intervals.ends());
+    let row = |(((emotion, share), rule), [low, high]): (((&str, f32), f64), &[f32; 2])| {
+        vec![emotion.to_string(), format!("{rule:.2}"), format!("{share:.2}"), format!("{low:.2}–{high:.2}")]
+    };
+    let rows: Vec<Vec<String>> = answer.zip(unseen.labels).zip(ends).map(row).collect();
     say(table::aligned(&header, &rows))?;
     say(where_things_are(out))?;
     Ok(Outcome::Complete)

@@ -1,15 +1,19 @@
 //! An explanation in a few plain lines, for players.
 
-use super::{ByEmotion, Change, Explanation, Inseparable};
+use std::cmp::Ordering;
+
+use super::{ByEmotion, Change, Explanation};
 
 /// Less is not said: it is not seen in figures of two digits.
 const LEAST: f64 = 0.005;
-/// Shares that differ by less from one training to another are as good as the same.
+/// Where shares lie as near as this to an answer, nothing need be said.
 const UNSURE: f64 = 0.05;
 /// A group of which as much could not be measured was little heard.
 const LITTLE: f64 = 0.5;
 /// Emotions that are named in one line, those that move most.
 const EMOTIONS: usize = 2;
+/// Of pairs that went together, so many are named.
+const PAIRS: usize = 3;
 
 /// Features of a group that are named, those that differ most surely.
 const FEATURES: usize = 3;
@@ -35,12 +39,12 @@ impl Explanation {
 
     /// How the playing differs, the surest difference first, and what the part of the playing that it belongs to does to the
     /// answer: `brighter tone (-4.9 against -8.8 dB an octave): less tenderness (-0.15), more happiness (+0.13)`. What may be
-    /// chance, or is too small to be heard, is left out.
+    /// chance, or is too small to be heard, is left out; what a musician has no words for comes last.
     pub fn differences(&self) -> Vec<String> {
         let mut groups: Vec<(&String, Vec<&Change>)> =
             self.whole.contributions.keys().map(|group| (group, self.heard(group))).collect();
         groups.retain(|(_, heard)| !heard.is_empty());
-        groups.sort_by(|one, other| other.1[0].standard_errors.abs().total_cmp(&one.1[0].standard_errors.abs()));
+        groups.sort_by(|one, other| before(one.1[0], other.1[0]));
         let sentence = |(group, heard): (&String, Vec<&Change>)| {
             let together = if heard.len() > 1 { "together " } else { "" };
             match effects(&self.whole.contributions[group]) {
@@ -69,8 +73,12 @@ impl Explanation {
             cautions.push(format!("heard in a part of the recording only: {}", little.join(", ")));
         }
         let seen = |group: &String| self.whole.contributions.get(group).is_some_and(|added| effects(added).is_some());
-        let inseparable = self.together.iter().filter(|pair| pair.groups.iter().all(seen));
-        cautions.extend(inseparable.map(Inseparable::words));
+        let mut inseparable: Vec<_> = self.together.iter().filter(|pair| pair.groups.iter().all(seen)).collect();
+        inseparable.sort_by(|one, other| other.correlation.abs().total_cmp(&one.correlation.abs()));
+        cautions.extend(inseparable.iter().take(PAIRS).map(|pair| pair.words()));
+        if inseparable.len() > PAIRS {
+            cautions.push(format!("so did {} other pairs of parts, less closely", inseparable.len() - PAIRS));
+        }
         cautions
     }
 
@@ -78,9 +86,25 @@ impl Explanation {
     fn heard(&self, group: &str) -> Vec<&Change> {
         let mut heard: Vec<&Change> =
             self.changes.iter().filter(|change| change.group == group && change.is_heard()).collect();
-        heard.sort_by(|one, other| other.standard_errors.abs().total_cmp(&one.standard_errors.abs()));
+        // Each word once.
+        heard.sort_by(|one, other| before(one, other));
+        let mut said: Vec<&str> = Vec::new();
+        heard.retain(|change| {
+            let new = !said.contains(&change.saying());
+            said.push(change.saying());
+            new
+        });
+        if heard.first().is_some_and(|change| change.has_saying()) {
+            heard.retain(|change| change.has_saying());
+        }
         heard
     }
+}
+
+/// What a musician has words for is said before what has a name alone, then the surer one.
+fn before(one: &Change, other: &Change) -> Ordering {
+    let sure = |change: &Change| change.standard_errors.abs();
+    other.has_saying().cmp(&one.has_saying()).then(sure(other).total_cmp(&sure(one)))
 }
 
 fn features(heard: &[&Change]) -> String {

@@ -35,6 +35,16 @@ impl Change {
     pub fn is_heard(&self) -> bool {
         self.standard_deviations.abs() >= SMALL && self.standard_errors.abs() >= UNSURE
     }
+
+    /// The words without the figures.
+    pub(super) fn saying(&self) -> &str {
+        self.words.split(" (").next().expect("a first part")
+    }
+
+    /// Whether a musician has words for it; otherwise it is said by its name.
+    pub(super) fn has_saying(&self) -> bool {
+        !self.words.starts_with(&self.feature)
+    }
 }
 
 /// A family as a musician writes it.
@@ -115,6 +125,7 @@ const MUSIC_SAYINGS: &[Saying] = &[
     ("level_slow_sd_db", "more varied phrases", "more even phrases", "dB", 1.0, 1),
     ("level_slope_db_per_s", "more of a crescendo", "more of a diminuendo", "dB a second", 1.0, 2),
     ("colour_centroid_mean", "brighter sound", "darker sound", NOTE, 1.0, 1),
+    ("flux_mean", "sound that changes more", "sound that changes less", "dB", 1.0, 1),
     ("colour_flatness_mean", "noisier sound", "purer sound", "dB of flatness", 1.0, 1),
 ];
 

@@ -7,8 +7,8 @@ use violin_emotion::features::{Catalog, FeatureSet};
 
 const INTRODUCTION: &str = "# Features
 
-Three sets, and `all`, which is one after the other. `features --set` prints them under these names; a group of several
-numbers counts from `_1`.
+Three sets; `violin+music`, the default, which is the last two, and `all`, which is one after the other. `features --set` prints them
+under these names; a group of several numbers counts from `_1`.
 
 Scope says what a feature belongs to: the *piece* (written by the composer), the *performance* (made by the player), or the
 *recording* (made by microphone, room and gain).

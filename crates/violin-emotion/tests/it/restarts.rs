@@ -105,7 +105,8 @@ fn the_best_is_the_one_with_the_least_validation_loss() {
     assert!(losses.iter().all(|loss| losses[best] <= *loss), "{best} of {losses:?}");
     for recording in corpus.recordings() {
         let restarts = model.restarts(&recording.sequence).expect("answers");
-        assert_eq!(model.parts(&recording.sequence).expect("an answer").network, restarts[best]);
+        let network = model.parts(&recording.sequence).expect("an answer").network;
+        assert!(network.iter().zip(&restarts[best]).all(|(one, other)| (one - other).abs() < 1e-6), "{network:?}");
     }
 }
 

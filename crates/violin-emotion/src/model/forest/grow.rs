@@ -240,7 +240,7 @@ impl<'a> Grower<'a> {
     }
 }
 
-/// Half way between two values; the lower one where rounding would make it the upper.
+/// Half way between two values, down to what f32 holds: below the upper one.
 fn middle(lower: f32, upper: f32) -> f64 {
     let middle = f64::from(lower) / 2.0 + f64::from(upper) / 2.0;
     let nearest = middle as f32;
