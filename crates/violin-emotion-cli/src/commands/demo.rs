@@ -58,7 +58,7 @@ pub fn run(arguments: &DemoArguments) -> Result<Outcome, Failure> {
     let header = ["", "by the rule", "the answer", "80 % within"].map(String::from);
     let answer = analysis.emotions.iter().flat_map(|answer| answer.soft_labels().iter());
     let ends = analysis.intervals.iter().flat_map(|intervals| intervals.ends());
-    let row = |(((emotion, share), rule), [low, high]): (((&str, f32), f64), &[f32; 2])| {
+    let row = |(((emotion, share), rule), [low, high]): (((&str, f32), f32), &[f32; 2])| {
         vec![emotion.to_string(), format!("{rule:.2}"), format!("{share:.2}"), format!("{low:.2}–{high:.2}")]
     };
     let rows: Vec<Vec<String>> = answer.zip(unseen.labels).zip(ends).map(row).collect();
