@@ -46,7 +46,10 @@ fn damage_is_named() {
         edit(folder, "\"weighting\": \"learned\"", "\"weighting\": \"notebook\"")
     });
     refused("`blend`: expected weights of 0 or more that sum to 1", |folder| {
-        edit(folder, "\"network\": 0.", "\"network\": 1.")
+        edit(folder, "\"ridge\": 0.", "\"ridge\": 1.")
+    });
+    refused("`margins`: expected one number of 0 or more an emotion", |folder| {
+        edit(folder, "\"margins\": [", "\"margins\": [0.5,")
     });
     refused("lstm_model.safetensors", |folder| {
         let path = folder.join("lstm_model.safetensors");
@@ -68,14 +71,14 @@ fn damage_is_named() {
     });
     refused("model.network_weight", |folder| edit(folder, "\"network_weight\": 0.7", "\"network_weight\": 7.0"));
     refused(
-        "expected the features `violin` version 1 (34 a window), found `violin` version 1 (35 a window)",
-        |folder| edit(folder, "\"features\": 34", "\"features\": 35"),
+        "expected the features `violin+music` version 1 (290 a window), found `violin+music` version 1 (291 a window)",
+        |folder| edit(folder, "\"features\": 290", "\"features\": 291"),
     );
-    refused("expected 3 `restarts`, as the settings say, found 2", |folder| {
+    refused("expected 6 `restarts`, as the settings say, found 4", |folder| {
         edit(folder, "\"restarts\": 2", "\"restarts\": 3")
     });
-    // Two networks share them.
-    refused("expected 6 trees, as the settings say, found 5", |folder| edit(folder, "\"trees\": 10", "\"trees\": 11"));
+    // Four networks share them.
+    refused("expected 3 trees, as the settings say, found 2", |folder| edit(folder, "\"trees\": 10", "\"trees\": 11"));
     refused("expected `usual` recordings with shares that sum to 1", |folder| {
         let path = folder.join("meta.json");
         let mut json: serde_json::Value =
@@ -84,10 +87,10 @@ fn damage_is_named() {
         fs::write(path, json.to_string()).expect("meta.json");
     });
     refused("expected an accuracy from 0 to 1", |folder| edit(folder, "\"accuracy\": ", "\"accuracy\": 7"));
-    refused("expected `answering` to name 2 of 2 restarts, found [0, 0, 1]", |folder| {
+    refused("expected `answering` to name 4 of 4 restarts, found [0, 0, 1, 2, 3]", |folder| {
         edit(folder, "\"answering\": [", "\"answering\": [0,")
     });
-    refused("expected `answering` to name 1 of 2 restarts, found [0, 1]", |folder| {
+    refused("expected `answering` to name 2 of 4 restarts, found [0, 1, 2, 3]", |folder| {
         edit(folder, "\"combine\": \"mean\"", "\"combine\": \"best\"")
     });
 }
