@@ -11,6 +11,7 @@ use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use violin_emotion::features::{FeatureSet, Windowing};
+use violin_emotion::model::Combine;
 
 pub use audit::AuditArguments;
 pub use augment::AugmentArguments;
@@ -208,6 +209,23 @@ pub struct WindowArguments {
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
+pub enum CombineArgument {
+    /// All, by their mean; each is stopped on other groups
+    Mean,
+    /// The one with the least validation loss
+    Best,
+}
+
+impl From<CombineArgument> for Combine {
+    fn from(combine: CombineArgument) -> Self {
+        match combine {
+            CombineArgument::Mean => Combine::Mean,
+            CombineArgument::Best => Combine::Best,
+        }
+    }
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
 pub enum SetArgument {
     /// The 138 numbers of the old notebook: spectrum, pitch classes, level, pulse
     Classic,
@@ -275,6 +293,12 @@ pub struct CorpusArguments {
     /// Settings by name; the options here win over them
     #[arg(long, value_enum, value_name = "NAME", conflicts_with = "config")]
     pub preset: Option<Preset>,
+    /// Networks trained from different beginnings, on each part of the features [default: 5]
+    #[arg(long, value_name = "N")]
+    pub restarts: Option<usize>,
+    /// Which of them answer [default: mean]
+    #[arg(long, value_enum, value_name = "HOW")]
+    pub combine: Option<CombineArgument>,
     /// Learn from copies of the training recordings too: pitch two semitones down and up, tempo a tenth slower and faster,
     /// or what `[augment]` in --config asks for
     #[arg(long)]

@@ -76,6 +76,8 @@ fn corpus_arguments(arguments: &ExplainArguments, audio: &Path) -> CorpusArgumen
         sound: SoundArguments { denoise: None, level: None },
         config: across.config.clone(),
         preset: None,
+        restarts: None,
+        combine: None,
         augment: false,
         seed: across.seed,
         cache: across.cache.clone(),

@@ -111,7 +111,10 @@ fn base(config: Option<&Path>, preset: Option<Preset>) -> Result<Config, Error> 
 
 /// The settings of a corpus.
 fn corpus_settings(shared: &CorpusArguments, augment: bool) -> Result<Config, Error> {
-    settings(base(shared.config.as_deref(), shared.preset)?, &shared.windows, &shared.sound, augment)
+    let mut base = base(shared.config.as_deref(), shared.preset)?;
+    base.model.restarts = shared.restarts.unwrap_or(base.model.restarts);
+    base.model.combine = shared.combine.map_or(base.model.combine, Into::into);
+    settings(base, &shared.windows, &shared.sound, augment)
 }
 
 /// The settings of a TOML file, if one is named, with what the command line says on top; with `augment` there are copies

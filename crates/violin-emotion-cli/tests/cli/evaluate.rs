@@ -30,6 +30,22 @@ fn the_best_is_said_first_and_every_method_has_a_row() {
 }
 
 #[test]
+fn restarts_and_how_they_are_combined_may_be_asked_for() {
+    let shop = shared();
+    let json = |arguments: &[&str]| -> serde_json::Value {
+        let asked = [&["--folds", "2", "--format", "json"][..], arguments].concat();
+        serde_json::from_str(&shop.on_corpus("evaluate", &asked).must_succeed().stdout).expect("JSON")
+    };
+    let chosen = &json(&["--restarts", "3", "--combine", "best"])["chosen"][0];
+    let count = |key: &str| chosen[key].as_array().map(Vec::len);
+    // Three for each of the two parts of the features; of each part one answers.
+    assert_eq!((count("network_epochs"), count("answering"), count("feature_parts")), (Some(6), Some(2), Some(2)));
+    let run = shop.on_corpus("evaluate", &["--restarts", "0"]);
+    assert_eq!(run.code, 1);
+    assert!(run.stderr.contains("setting `model.restarts`: expected 1 to 100, found 0"), "{}", run.stderr);
+}
+
+#[test]
 fn the_notebooks_hybrid_has_no_ridge_and_what_networks_add_is_said_of_the_other() {
     let said = "what networks and forests add to the low-rank ridge: mean R² ";
     let run = on(shared(), &[]).must_succeed();
