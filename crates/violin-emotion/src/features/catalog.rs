@@ -42,11 +42,11 @@ pub enum Family {
     Intonation,
     /// How high it is, and where it goes.
     Register,
-    /// How strong the high partials are.
+    /// How strong the high partials are: the colour of the sound.
     Brightness,
     /// What is heard between the partials.
     BowNoise,
-    /// Major or minor.
+    /// Major or minor, and what else the harmony has.
     Mode,
 }
 
