@@ -1,5 +1,5 @@
 //! Are explanations true? On a rendered corpus the rule is known, and so is what each part of the playing truly adds:
-//! `cargo run --release --example explanation_truth -- FOLDER CACHE [TAKES] [USUAL] [SET] [gathered]`.
+//! `cargo run --release --example explanation_truth -- FOLDER CACHE [TAKES] [USUAL] [SET]`.
 //!
 //! FOLDER is what `violin-emotion render` wrote with its defaults, CACHE where features are kept. A model is fitted on four
 //! folds of performers; takes of the fifth are explained by it, and by the rule, against the same recordings.
@@ -78,7 +78,6 @@ fn main() -> Outcome<()> {
         Some("all") => FeatureSet::All,
         Some(other) => return Err(format!("no set of features: {other}").into()),
     };
-    let gathered = arguments.next().is_some();
     let options = LabelOptions { group_by: Some("performer".into()), ..LabelOptions::default() };
     let dataset = data::read_labels(&folder.join("emotion_labels.csv"), &folder.join("recordings"), &options)?;
     let none = Augmentation::default();
@@ -88,8 +87,8 @@ fn main() -> Outcome<()> {
     let truths = truths(folder, &dataset)?;
     let held_out: Vec<&Measured> = split.test().iter().take(takes).map(|&at| &corpus.recordings()[at]).collect();
 
-    let groups = groups(&model, gathered)?;
-    let explainer = Explainer::new(&model, Reference::corpus(&model))?.by(groups.clone());
+    let groups = Groups::families(&model);
+    let explainer = Explainer::new(&model, Reference::corpus(&model))?;
     let names: Vec<String> = groups.names().iter().map(|name| name.to_string()).collect();
     let (mut explained, mut by_gradients) = (Vec::new(), Vec::new());
     for recording in &held_out {
@@ -124,15 +123,6 @@ fn main() -> Outcome<()> {
     let (decoy, cause) = (share(&explained, decoy, names.len()), share(&explained, cause, names.len()));
     println!("\nvibrato rate, which goes with brightness: {decoy:.3} of all, {:.2} of its cause", decoy / cause);
     Ok(())
-}
-
-/// The families; if so, timbre as a part of the brightness, and the pitch classes as a part of the mode: they speak of the same cue.
-fn groups(model: &EmotionModel, gathered: bool) -> Outcome<Groups> {
-    let families = Groups::families(model);
-    match gathered {
-        true => Ok(families.gather("brightness", &["brightness", "timbre"])?.gather("mode", &["mode", "pitch classes"])?),
-        false => Ok(families),
-    }
 }
 
 /// Groups × emotions; what the length adds is no group.
