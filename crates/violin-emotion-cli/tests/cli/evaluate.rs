@@ -240,3 +240,18 @@ fn noise_reductions_stand_side_by_side_on_the_same_folds() {
     assert_ne!(ways[3]["rows"], plain["rows"]);
     assert_eq!(ways[0]["gain_over_first"]["ridge"]["mean_r2"], 0.0);
 }
+
+#[test]
+fn sets_of_features_stand_side_by_side_on_the_same_folds() {
+    let shop = shared();
+    let run = on(shop, &["--compare-sets", "--format", "json"]).must_succeed();
+    let json: serde_json::Value = serde_json::from_str(&run.stdout).expect("JSON");
+    let ways = json["ways"].as_array().expect("ways");
+    let names: Vec<&str> = ways.iter().filter_map(|way| way["name"].as_str()).collect();
+    assert_eq!(names, ["classic", "violin", "music", "violin+music"]);
+    let plain = on(shop, &["--set", "violin", "--format", "json"]).must_succeed();
+    let plain: serde_json::Value = serde_json::from_str(&plain.stdout).expect("JSON");
+    assert_eq!(ways[1]["rows"], plain["rows"]);
+    let said = on(shop, &["--compare-sets"]).must_succeed();
+    assert!(said.stdout.contains("the hybrid on violin+music over a forest on classic: mean R² "), "{}", said.stdout);
+}

@@ -99,6 +99,29 @@ impl Columns {
     }
 }
 
+/// Samples 2 `point` and 2 `point` + 1 of neighbouring frames, `first` and those after it, and the same one, two and three quarters
+/// of the window later, each times its place's value of the `window`: what a transform of real frames begins with.
+#[inline(always)]
+pub(super) fn windowed_pairs<S: Simd>(
+    simd: S,
+    columns: &Columns,
+    window: &[f32],
+    point: usize,
+    first: usize,
+) -> [(S::f32s, S::f32s); 4] {
+    let quarter = window.len() / 4;
+    let (even, odd) = (2 * point, 2 * point + 1);
+    let evens = columns.four_samples::<S>(even, quarter, first);
+    let odds = columns.four_samples::<S>(odd, quarter, first);
+    let mut pairs = [(evens[0], odds[0]); 4];
+    for (number, (x, y)) in pairs.iter_mut().enumerate() {
+        let later = number * quarter;
+        *x = simd.mul_f32s(evens[number], simd.splat_f32s(window[even + later]));
+        *y = simd.mul_f32s(odds[number], simd.splat_f32s(window[odd + later]));
+    }
+    pairs
+}
+
 /// Four values of each of four lines of `length`.
 #[inline(always)]
 fn square(lines: &[f32], length: usize, four: usize) -> [[f32; SQUARE]; SQUARE] {

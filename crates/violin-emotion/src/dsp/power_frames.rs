@@ -4,7 +4,7 @@ use std::f64::consts::TAU;
 
 use pulp::{Arch, Simd, WithSimd};
 
-use super::columns::{Columns, pad};
+use super::columns::{Columns, pad, windowed_pairs};
 use super::fft::RealFft;
 use super::plane::{Aligned, LANES, Lanes, part_mut, parts};
 
@@ -17,7 +17,6 @@ pub const BINS: usize = 930;
 /// Frames transformed together.
 pub const TOGETHER: usize = LANES;
 
-const QUARTER: usize = FRAME / 4;
 /// Hops that sixteen frames read, and one more that makes them a multiple of four.
 const HOPS: usize = LANES + FRAME / HOP;
 
@@ -97,18 +96,7 @@ impl WithSimd for Block<'_> {
             fft.forward(
                 simd,
                 #[inline(always)]
-                |point| {
-                    let (even, odd) = (2 * point, 2 * point + 1);
-                    let evens = columns.four_samples::<S>(even, QUARTER, first);
-                    let odds = columns.four_samples::<S>(odd, QUARTER, first);
-                    let mut points = [(evens[0], odds[0]); 4];
-                    for (quarter, (x, y)) in points.iter_mut().enumerate() {
-                        let (even, odd) = (even + quarter * QUARTER, odd + quarter * QUARTER);
-                        *x = simd.mul_f32s(evens[quarter], simd.splat_f32s(window[even]));
-                        *y = simd.mul_f32s(odds[quarter], simd.splat_f32s(window[odd]));
-                    }
-                    points
-                },
+                |point| windowed_pairs(simd, columns, window, point, first),
                 re,
                 im,
             );

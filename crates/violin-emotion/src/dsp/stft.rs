@@ -4,7 +4,7 @@ use std::f64::consts::TAU;
 
 use pulp::{Arch, Simd, WithSimd};
 
-use super::columns::{Columns, pad};
+use super::columns::{Columns, pad, windowed_pairs};
 use super::fft::RealFft;
 use super::plane::{Aligned, LANES, Lanes, Plane, part_mut, parts_of};
 
@@ -17,8 +17,6 @@ pub const BINS: usize = FRAME / 2 + 1;
 
 /// Points of the complex transform within.
 const POINTS: usize = FRAME / 2;
-/// Samples of a quarter of a frame.
-const QUARTER: usize = FRAME / 4;
 
 /// Frames that [`Stft`] makes of a signal: one a hop, the first centred on the first sample.
 pub fn frames(samples: usize) -> usize {
@@ -124,18 +122,7 @@ impl WithSimd for Block<'_> {
             fft.forward(
                 simd,
                 #[inline(always)]
-                |point| {
-                    let (even, odd) = (2 * point, 2 * point + 1);
-                    let evens = columns.four_samples::<S>(even, QUARTER, first);
-                    let odds = columns.four_samples::<S>(odd, QUARTER, first);
-                    let mut points = [(evens[0], odds[0]); 4];
-                    for (quarter, (x, y)) in points.iter_mut().enumerate() {
-                        let (even, odd) = (even + quarter * QUARTER, odd + quarter * QUARTER);
-                        *x = simd.mul_f32s(evens[quarter], simd.splat_f32s(window[even]));
-                        *y = simd.mul_f32s(odds[quarter], simd.splat_f32s(window[odd]));
-                    }
-                    points
-                },
+                |point| windowed_pairs(simd, columns, window, point, first),
                 re,
                 im,
             );

@@ -136,3 +136,30 @@ impl<'a> Judged<'a> {
         Figures::mean(&self.repetitions.iter().map(of).collect::<Vec<_>>())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn coverage_counts_what_lies_within() {
+        let answer = |at: usize, rated: [f32; 2]| HeldOut {
+            file_name: at.to_string(),
+            group: (at % 12).to_string(),
+            repetition: at / 24,
+            fold: 0,
+            rated: rated.to_vec(),
+            intervals: vec![[0.25, 0.5], [0.5, 1.0]],
+            answers: IndexMap::new(),
+        };
+        // In the first repetition an end itself is within; in the second a quarter of the first emotion's shares lies below.
+        let rated = |at: usize| if at < 24 || !at.is_multiple_of(4) { [0.25, 0.75] } else { [0.125, 0.875] };
+        let answers: Vec<HeldOut> = (0..48).map(|at| answer(at, rated(at))).collect();
+        let found = coverage(&answers);
+        let shares: Vec<f64> = found.iter().map(|coverage| coverage.share).collect();
+        assert_eq!(shares, [0.9375, 0.875, 1.0]);
+        let interval = found[1].interval.expect("twelve groups that differ");
+        assert!(0.7 < interval.low && interval.low < 0.875 && 0.875 < interval.high && interval.high <= 1.0);
+        assert_eq!(found[2].interval, None, "nothing outside");
+    }
+}

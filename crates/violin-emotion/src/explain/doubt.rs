@@ -12,7 +12,8 @@ use crate::model::EmotionModel;
 pub struct Doubt {
     /// Of each emotion, where the share that listeners would give lies in four of five cases ([`EmotionModel::interval`]).
     pub intervals: IndexMap<String, (f64, f64)>,
-    /// Of each emotion, the least and the largest share that the model's networks give it, each trained from another start.
+    /// Of each emotion, the least and the largest share that the model's networks give it: each was trained from another start, and
+    /// some read what the player does, others what is heard.
     pub restarts: IndexMap<String, (f64, f64)>,
     /// Share of the measured values that lie outside of what the training windows have.
     pub outside: f64,

@@ -47,7 +47,7 @@ impl EmotionModel {
             .collect::<Result<_>>()?;
         // On the first part of the features one network a restart, then on the next.
         let parts = catalog.parts().len();
-        let trained = (0..parts * settings.restarts)
+        let trained = (0..config.networks())
             .into_par_iter()
             .map(|at| {
                 let (part, restart) = (at / settings.restarts, at % settings.restarts);

@@ -108,7 +108,7 @@ impl EmotionModel {
                 .map_err(|error| arrays.damaged(error.to_string()))?;
             Ok::<_, Error>(Reader::new(columns, inputs.width(), network))
         };
-        let readers = (0..catalog.parts().len() * restarts).map(reader).collect::<Result<_>>()?;
+        let readers = (0..meta.settings.networks()).map(reader).collect::<Result<_>>()?;
         let usual = read_usual(&arrays, catalog, meta.usual)?;
         arrays.check_no_others()?;
 

@@ -133,7 +133,7 @@ impl TrainingSummary {
     /// What cannot be, if anything cannot.
     fn problem(&self, settings: &Config, emotions: &LabelSet) -> Option<String> {
         let parts = Catalog::of(settings.features.set).parts().len();
-        let (restarts, wanted) = (self.restarts.len(), parts * settings.model.restarts);
+        let (restarts, wanted) = (self.restarts.len(), settings.networks());
         if restarts != wanted {
             return Some(format!("expected {wanted} `restarts`, as the settings say, found {restarts}"));
         }

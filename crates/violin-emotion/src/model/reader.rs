@@ -19,25 +19,24 @@ impl Reader {
 
     /// The answers to sequences of rows, in their order.
     pub fn forward(&self, sequences: &[&[f32]]) -> Result<Vec<Output>> {
-        let read: Vec<Vec<f32>> = sequences.iter().map(|rows| columns_of(rows, &self.columns, self.width)).collect();
+        let read: Vec<Vec<f32>> = sequences.iter().map(|rows| self.read(rows)).collect();
         self.network.forward(&read.iter().map(Vec::as_slice).collect::<Vec<_>>())
     }
 
     /// The answers to a sequence with every subset of those changes that it reads anything of, and the numbers of these changes.
     pub fn forward_subsets(&self, rows: &[f32], changes: &[Vec<f32>]) -> Result<(Vec<Output>, Vec<usize>)> {
-        let read = |rows: &[f32]| columns_of(rows, &self.columns, self.width);
         let (numbers, changes): (Vec<usize>, Vec<Vec<f32>>) = changes
             .iter()
-            .map(|change| read(change))
+            .map(|change| self.read(change))
             .enumerate()
             .filter(|(_, change)| change.iter().any(|value| *value != 0.0))
             .unzip();
-        Ok((self.network.forward_subsets(&read(rows), &changes)?, numbers))
+        Ok((self.network.forward_subsets(&self.read(rows), &changes)?, numbers))
     }
 
     /// The gradient of an emotion's share by each number of sequences of rows; what it does not read has none.
     pub fn input_gradient(&self, sequences: &[&[f32]], emotion: usize) -> Result<Vec<Vec<f32>>> {
-        let read: Vec<Vec<f32>> = sequences.iter().map(|rows| columns_of(rows, &self.columns, self.width)).collect();
+        let read: Vec<Vec<f32>> = sequences.iter().map(|rows| self.read(rows)).collect();
         let gradients = self.network.input_gradient(&read.iter().map(Vec::as_slice).collect::<Vec<_>>(), emotion)?;
         let spread = |(rows, gradient): (&&[f32], Vec<f32>)| {
             let mut whole = vec![0.0; rows.len()];
@@ -48,6 +47,10 @@ impl Reader {
             whole
         };
         Ok(sequences.iter().zip(gradients).map(spread).collect())
+    }
+
+    fn read(&self, rows: &[f32]) -> Vec<f32> {
+        columns_of(rows, &self.columns, self.width)
     }
 }
 

@@ -10,16 +10,18 @@ use crate::small;
 
 #[test]
 fn gradients_along_the_way_sum_to_what_changes_in_the_networks() {
-    let (_, model) = fit(FeatureSet::Classic, 3);
-    let (here, usual) = (small::sequence(FeatureSet::Classic, 5, 91), small::sequence(FeatureSet::Classic, 5, 33));
-    let reference = Reference::recordings("usual", vec![usual.clone()]).expect("one");
-    let explainer = Explainer::new(&model, reference).expect("an explainer");
-    let gradients = explainer.expected_gradients(&here).expect("gradients");
-    let network = |sequence: &Sequence| model.parts(sequence).expect("an answer").network;
-    for (emotion, (now, before)) in network(&here).iter().zip(network(&usual)).enumerate() {
-        let sum: f64 = gradients.values().map(|added| added[emotion]).sum();
-        // The way is asked in 32 places.
-        assert!((sum - f64::from(now - before)).abs() < 1e-3, "{sum}, expected {}", now - before);
+    for set in [FeatureSet::Classic, FeatureSet::ViolinMusic] {
+        let (_, model) = fit(set, 3);
+        let (here, usual) = (small::sequence(set, 5, 91), small::sequence(set, 5, 33));
+        let reference = Reference::recordings("usual", vec![usual.clone()]).expect("one");
+        let explainer = Explainer::new(&model, reference).expect("an explainer");
+        let gradients = explainer.expected_gradients(&here).expect("gradients");
+        let network = |sequence: &Sequence| model.parts(sequence).expect("an answer").network;
+        for (emotion, (now, before)) in network(&here).iter().zip(network(&usual)).enumerate() {
+            let sum: f64 = gradients.values().map(|added| added[emotion]).sum();
+            // The way is asked in 32 places.
+            assert!((sum - f64::from(now - before)).abs() < 1e-3, "{sum}, expected {}", now - before);
+        }
     }
 }
 
