@@ -10,9 +10,11 @@ use std::collections::HashMap;
 use std::error::Error;
 use std::path::Path;
 
+use rayon::prelude::*;
 use violin_emotion::audio::augment::Augmentation;
 use violin_emotion::data::{self, Corpus, Dataset, LabelOptions, Measured};
-use violin_emotion::explain::{ByGroup, Explainer, Groups, Reference, shapley};
+use violin_emotion::evaluate::r2;
+use violin_emotion::explain::{ByGroup, Explainer, Explanation, Groups, Reference, shapley};
 use violin_emotion::features::{FeatureCache, FeatureSet, Sequence};
 use violin_emotion::model::EmotionModel;
 use violin_emotion::synth::{self, CUES, Cue, Cues, Recipe};
@@ -28,6 +30,8 @@ const COUNTS: f64 = 0.1;
 /// A take's cues and how it was recorded.
 struct Truth {
     cues: Cues,
+    /// Whether half of its strokes or more could be begun as slowly as the rule asks: the notes may be too short for it.
+    attack_played: bool,
     gain_db: f64,
     piece: String,
 }
@@ -39,7 +43,9 @@ enum Unheard {
     /// The level, which a recording's gain hides, is left as in the reference.
     LevelStays,
     /// So is the vibrato where no note of the take, or of the reference, is long enough for one.
-    LevelAndVibratoStay,
+    VibratoStays,
+    /// So is the attack where most notes of the take, or of the reference, are too short for it.
+    AttackStays,
 }
 
 impl Unheard {
@@ -47,17 +53,21 @@ impl Unheard {
         match self {
             Unheard::Counts => "level as any cue",
             Unheard::LevelStays => "level left as in the reference",
-            Unheard::LevelAndVibratoStay => {
-                "level left as in the reference; vibrato too where either has no note for it"
+            Unheard::VibratoStays => "level left as in the reference; vibrato too where either has no note for it",
+            Unheard::AttackStays => {
+                "level left as in the reference; vibrato and attack too where either has no notes for it"
             }
         }
     }
 
-    fn leaves(self, cue: &str, sequences: [&Sequence; 2], vibrato: usize) -> bool {
-        let unheard = || sequences.iter().any(|sequence| sequence.known(vibrato).next().is_none());
+    /// Whether a cue is left as in the reference between these two takes, whose sequences and truths are given.
+    fn leaves(self, cue: &str, sequences: [&Sequence; 2], truths: [&Truth; 2], vibrato: usize) -> bool {
         match cue {
             UNHEARD => self >= Unheard::LevelStays,
-            "vibrato_extent_cents" => self == Unheard::LevelAndVibratoStay && unheard(),
+            "vibrato_extent_cents" => {
+                self >= Unheard::VibratoStays && sequences.iter().any(|take| take.known(vibrato).next().is_none())
+            }
+            "attack_s" => self >= Unheard::AttackStays && !truths.iter().all(|take| take.attack_played),
             _ => false,
         }
     }
@@ -90,13 +100,19 @@ fn main() -> Outcome<()> {
     let groups = Groups::families(&model);
     let explainer = Explainer::new(&model, Reference::corpus(&model))?;
     let names: Vec<String> = groups.names().iter().map(|name| name.to_string()).collect();
-    let (mut explained, mut by_gradients) = (Vec::new(), Vec::new());
+    let explain = |explainer: &Explainer, takes: &[&Measured], players: usize| -> Outcome<Vec<Vec<f64>>> {
+        let of_one = |take: &&Measured| explainer.explain(&take.sequence, &silent);
+        let said: Vec<Explanation> = takes.par_iter().map(of_one).collect::<Result<_, _>>()?;
+        Ok(said.iter().map(|said| numbers(&said.whole.contributions, players)).collect())
+    };
+    let explained = explain(&explainer, &held_out, names.len())?;
+    let mut by_gradients = Vec::new();
     for recording in &held_out {
-        explained.push(numbers(&explainer.explain(&recording.sequence, &silent)?.whole.contributions, names.len()));
         by_gradients.push(numbers(&explainer.expected_gradients(&recording.sequence)?, names.len()));
     }
     println!("{} takes of performers that the model never heard; {}", held_out.len(), synth::NOTICE);
-    for unheard in [Unheard::Counts, Unheard::LevelStays, Unheard::LevelAndVibratoStay] {
+    of_the_rule(&dataset, &truths);
+    for unheard in [Unheard::Counts, Unheard::LevelStays, Unheard::VibratoStays, Unheard::AttackStays] {
         let truth: Vec<Vec<f64>> =
             held_out.iter().map(|recording| by_the_rule(recording, &model, &truths, &names, unheard)).collect();
         println!("\n{}:", unheard.words());
@@ -114,10 +130,7 @@ fn main() -> Outcome<()> {
     let groups = groups.gather("vibrato rate", &["vibrato_rate_hz"])?;
     let names: Vec<String> = groups.names().iter().map(|name| name.to_string()).collect();
     let explainer = Explainer::new(&model, Reference::corpus(&model))?.by(groups);
-    let mut explained = Vec::new();
-    for recording in held_out.iter().take(takes / 4) {
-        explained.push(numbers(&explainer.explain(&recording.sequence, &silent)?.whole.contributions, names.len()));
-    }
+    let explained = explain(&explainer, &held_out[..takes / 4], names.len())?;
     let place = |name: &str| names.iter().position(|known| known == name).expect("a group");
     let (decoy, cause) = (place("vibrato rate"), place("brightness"));
     let (decoy, cause) = (share(&explained, decoy, names.len()), share(&explained, cause, names.len()));
@@ -141,18 +154,19 @@ fn by_the_rule(
     let recipe = Recipe::built_in();
     let emotions = model.labels().len();
     let vibrato = model.catalog().names().iter().position(|name| name == "vibrato_extent_cents").expect("a feature");
-    let here = truths[&recording.file_name].cues;
+    let here = &truths[&recording.file_name];
     let mut worths = vec![0.0; emotions << names.len()];
     for usual in model.usual() {
-        let there = truths[&usual.file_name].cues;
-        let leaves = |cue: &str| unheard.leaves(cue, [&recording.sequence, &usual.sequence], vibrato);
+        let there = &truths[&usual.file_name];
+        let sequences = [&recording.sequence, &usual.sequence];
+        let leaves = |cue: &str| unheard.leaves(cue, sequences, [here, there], vibrato);
         for (coalition, worth) in worths.chunks_exact_mut(emotions).enumerate() {
-            let mut cues = there;
+            let mut cues = there.cues;
             for (cue, family) in FAMILIES.iter().filter(|(cue, _)| !leaves(cue)) {
                 let player = names.iter().position(|name| name == family).expect("a family");
                 if coalition >> player & 1 == 1 {
                     let cue = Cue::named(cue).expect("a cue");
-                    (cue.set)(&mut cues, (cue.get)(&here));
+                    (cue.set)(&mut cues, (cue.get)(&here.cues));
                 }
             }
             for (sum, share) in worth.iter_mut().zip(recipe.labels(&cues)) {
@@ -161,6 +175,39 @@ fn by_the_rule(
         }
     }
     shapley(&worths, names.len(), emotions)
+}
+
+/// What the rule itself scores against the votes, and what is left of that for who does not hear the level.
+fn of_the_rule(dataset: &Dataset, truths: &HashMap<String, Truth>) {
+    const LEVELS: usize = 200;
+    let recipe = Recipe::built_in();
+    let level = Cue::named(UNHEARD).expect("a cue");
+    let [low, high] = recipe.ranges()[UNHEARD];
+    // All levels of the range are alike likely.
+    let mean_over_levels = |cues: &Cues| {
+        let mut sum = vec![0.0; recipe.emotions().len()];
+        for at in 0..LEVELS {
+            let mut cues = *cues;
+            (level.set)(&mut cues, low + (high - low) * (at as f64 + 0.5) / LEVELS as f64);
+            sum.iter_mut().zip(recipe.labels(&cues)).for_each(|(sum, share)| *sum += share / LEVELS as f32);
+        }
+        sum
+    };
+    let score = |answer: &dyn Fn(&Cues) -> Vec<f32>| {
+        let answers: Vec<Vec<f32>> =
+            dataset.recordings().iter().map(|recording| answer(&truths[&recording.file_name].cues)).collect();
+        let of = |emotion: usize| {
+            let rated: Vec<f32> = dataset.recordings().iter().map(|it| it.target.shares()[emotion]).collect();
+            let answered: Vec<f32> = answers.iter().map(|answer| answer[emotion]).collect();
+            r2(&rated, &answered).expect("shares that differ")
+        };
+        (0..recipe.emotions().len()).map(of).sum::<f64>() / recipe.emotions().len() as f64
+    };
+    println!(
+        "mean R² of the rule {:.3}; of the rule by who does not hear the level {:.3}",
+        score(&|cues| recipe.labels(cues)),
+        score(&mean_over_levels)
+    );
 }
 
 fn compare(explained: &[Vec<f64>], truth: &[Vec<f64>], names: &[String]) {
@@ -225,6 +272,7 @@ fn truths(folder: &Path, dataset: &Dataset) -> Outcome<HashMap<String, Truth>> {
     let headers = csv.headers()?.clone();
     let place = |name: &str| headers.iter().position(|header| header == name).ok_or(format!("no column `{name}`"));
     let (file, gain) = (place("filename")?, place("gain_db")?);
+    let played = attacks(folder)?;
     let mut truths = HashMap::new();
     for record in csv.records() {
         let record = record?;
@@ -234,8 +282,28 @@ fn truths(folder: &Path, dataset: &Dataset) -> Outcome<HashMap<String, Truth>> {
         }
         let name = record[file].to_string();
         let piece = name.split("piece-").nth(1).unwrap_or_default().trim_end_matches(".wav").to_string();
-        truths.insert(name, Truth { cues, gain_db: record[gain].parse()?, piece });
+        let attacks = played.get(&name).map_or(&[][..], Vec::as_slice);
+        // Played notes are written with all their digits: what is not shortened is equal.
+        let whole = attacks.iter().filter(|attack_s| **attack_s >= cues.attack_s).count();
+        let attack_played = 2 * whole >= attacks.len() && whole > 0;
+        truths.insert(name, Truth { cues, attack_played, gain_db: record[gain].parse()?, piece });
     }
     let missing = dataset.recordings().iter().find(|recording| !truths.contains_key(&recording.file_name));
     missing.map_or(Ok(truths), |recording| Err(format!("truth.csv has no {}", recording.file_name).into()))
+}
+
+/// The attacks of each take's separately bowed notes, in seconds.
+fn attacks(folder: &Path) -> Outcome<HashMap<String, Vec<f64>>> {
+    let mut csv = csv::Reader::from_path(folder.join("notes.csv"))?;
+    let headers = csv.headers()?.clone();
+    let place = |name: &str| headers.iter().position(|header| header == name).ok_or(format!("no column `{name}`"));
+    let (file, joined, attack) = (place("filename")?, place("joined")?, place("attack_s")?);
+    let mut attacks: HashMap<String, Vec<f64>> = HashMap::new();
+    for record in csv.records() {
+        let record = record?;
+        if &record[joined] == "false" {
+            attacks.entry(record[file].to_string()).or_default().push(record[attack].parse()?);
+        }
+    }
+    Ok(attacks)
 }

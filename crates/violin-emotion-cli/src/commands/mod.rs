@@ -21,7 +21,7 @@ use std::process::ExitCode;
 
 use violin_emotion::audio::augment::{AugmentSettings, Augmentation};
 use violin_emotion::data::{self, Corpus, Dataset, LabelOptions};
-use violin_emotion::features::{FeatureCache, FeatureSettings};
+use violin_emotion::features::{FeatureCache, FeatureSettings, Windowing};
 use violin_emotion::notes::PitchRange;
 use violin_emotion::{Config, Error, ErrorKind, Progress, Warning, WarningKind};
 
@@ -140,6 +140,11 @@ fn apply(windows: &WindowArguments, features: &mut FeatureSettings) -> Result<()
     features.window_s = windows.window.unwrap_or(features.window_s);
     features.hop_s = windows.hop.unwrap_or(features.hop_s);
     features.windowing = windows.windowing.map_or(features.windowing, Into::into);
+    for (given, name) in [(windows.window, "--window"), (windows.hop, "--hop")] {
+        if let (Windowing::Whole, Some(seconds)) = (features.windowing, given) {
+            return Err(Error::config(name, "none with --windowing whole: the window is the recording", seconds));
+        }
+    }
     if let Some(range) = &windows.pitch_range {
         features.pitch_range = PitchRange::parse(range)?;
     }

@@ -27,7 +27,12 @@ pub fn run(arguments: &RenderArguments) -> Result<Outcome, Failure> {
     let command = command("recipe.toml", &settings, arguments.seed, raters);
     Rendered { recipe: &recipe, recipe_text: &recipe_text, takes: &takes, raters, command }.write(&arguments.out)?;
     let out = arguments.out.display();
-    writeln!(stdout(), "{} takes in {out}/{RECORDINGS}/, labels in {out}/{LABELS}: {}.", takes.len(), synth::NOTICE)?;
+    writeln!(
+        stdout(),
+        "{} in {out}/{RECORDINGS}/, labels in {out}/{LABELS}: {}.",
+        super::count(takes.len(), "take"),
+        synth::NOTICE
+    )?;
     Ok(Outcome::Complete)
 }
 

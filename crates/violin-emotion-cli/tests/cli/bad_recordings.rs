@@ -217,3 +217,15 @@ fn what_many_recordings_have_in_common_is_said_a_few_times() {
     assert!(lines[upsampled + 2].starts_with("warning: 2.wav: "), "{said}");
     assert_eq!(lines[upsampled + 3], "warning: likewise 3 others: 3.wav, 4.wav, 5.wav", "{said}");
 }
+
+#[test]
+fn a_window_that_is_the_recording_has_no_length_of_its_own() {
+    let shop = shared();
+    let features = ["features", &shop.recording(0), "--windowing", "whole"];
+    for option in ["--window", "--hop"] {
+        let run = shop.run(&[&features[..], &[option, "2"]].concat());
+        assert_eq!(run.code, 1);
+        let said = format!("setting `{option}`: expected none with --windowing whole");
+        assert!(run.stderr.contains(&said) && run.stderr.contains("found 2"), "{}", run.stderr);
+    }
+}

@@ -46,7 +46,7 @@ fn damage_is_named() {
         edit(folder, "\"weighting\": \"learned\"", "\"weighting\": \"notebook\"")
     });
     refused("`blend`: expected weights of 0 or more that sum to 1", |folder| {
-        edit(folder, "\"ridge\": 0.", "\"ridge\": 1.")
+        edit(folder, "\"ridge\": [", "\"ridge\": [0.5,")
     });
     refused("`margins`: expected one number of 0 or more an emotion", |folder| {
         edit(folder, "\"margins\": [", "\"margins\": [0.5,")
@@ -56,8 +56,8 @@ fn damage_is_named() {
         let bytes = fs::read(&path).expect("the file");
         fs::write(path, &bytes[..bytes.len() / 2]).expect("the half");
     });
-    refused("expected schema `violin-emotion/model/6`, found `violin-emotion/model/1`", |folder| {
-        edit(folder, "violin-emotion/model/6", "violin-emotion/model/1")
+    refused("expected schema `violin-emotion/model/7`, found `violin-emotion/model/1`", |folder| {
+        edit(folder, "violin-emotion/model/7", "violin-emotion/model/1")
     });
     refused("unknown field `colour`", |folder| {
         edit(folder, "\"program_version\"", "\"colour\": 1, \"program_version\"")

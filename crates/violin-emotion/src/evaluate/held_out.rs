@@ -24,14 +24,14 @@ pub enum Method {
     Network,
     /// The hybrid's forests, on the networks' embeddings.
     EmbeddingForest,
-    /// The hybrid's low-rank ridge; and so the hybrid without its networks.
+    /// The hybrid's low-rank ridges; and so the hybrid without its networks.
     LowRankRidge,
     /// The hybrid.
     Hybrid,
 }
 
 impl Method {
-    /// All of them, from the simplest to the hybrid. Only a hybrid whose weights are learned has a low-rank ridge.
+    /// All of them, from the simplest to the hybrid. Only a hybrid whose weights are learned has low-rank ridges.
     pub const ALL: [Method; 7] = [
         Method::MeanLabel,
         Method::Ridge,
@@ -94,8 +94,8 @@ pub struct Chosen {
     pub feature_parts: Vec<&'static str>,
     /// What each part of the hybrid has to say.
     pub blend: Blend,
-    /// The low-rank ridge's penalty for each component of the answers; none without such a ridge.
-    pub component_penalties: Vec<f64>,
+    /// For each part of the features the low-rank ridge's penalty for each component of the answers; none without such ridges.
+    pub component_penalties: Vec<Vec<f64>>,
 }
 
 /// The answers to a split's test side, each with its recording's number; `place` is the repetition and the fold.

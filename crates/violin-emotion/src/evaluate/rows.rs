@@ -104,7 +104,9 @@ pub(super) fn coverage(answers: &[HeldOut]) -> Vec<Coverage> {
     let flat = |weights: &[f64]| shares(weights).into_iter().map(Some).collect();
     let found = intervals(&judged.groups, flat, SEED);
     let whole = shares(&vec![1.0; judged.groups.len()]);
-    let clipped = found.into_iter().map(|interval| interval.map(|interval: Interval| interval.within((0.0, 1.0))));
+    let clip = |interval: Interval| interval.within((0.0, 1.0));
+    // Where all is within, or nothing, groups do not say how far they differ.
+    let clipped = found.into_iter().map(|interval| interval.map(clip).filter(|interval| interval.low < interval.high));
     whole.into_iter().zip(clipped).map(|(share, interval)| Coverage { share, interval }).collect()
 }
 

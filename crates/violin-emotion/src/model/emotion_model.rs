@@ -28,8 +28,8 @@ pub struct EmotionModel {
     pub(super) readers: Vec<Reader>,
     /// One on the embedding of each network that answers.
     pub(super) forests: Vec<Forest>,
-    /// On summaries of whole recordings; none where the weighting is the notebook's.
-    pub(super) ridge: Option<LowRankRidge>,
+    /// On summaries of whole recordings, one for each part of the features; none where the weighting is the notebook's.
+    pub(super) ridges: Vec<LowRankRidge>,
     /// Training recordings that stand for all.
     pub(super) usual: Vec<Usual>,
     /// Features that went together in training.
@@ -53,7 +53,7 @@ pub struct Parts {
     pub network: Vec<f32>,
     /// The forests' answer, likewise.
     pub forest: Vec<f32>,
-    /// The ridge's answer, where there is one and a whole recording is asked about.
+    /// The ridges' answer, likewise, where there are some and a whole recording is asked about.
     pub ridge: Option<Vec<f32>>,
     /// All, by their weights.
     pub hybrid: Vec<f32>,
@@ -64,7 +64,7 @@ pub struct Parts {
 pub(crate) enum Of {
     /// A whole recording: all parts answer.
     Whole,
-    /// A moment, by an excerpt of windows around it: a ridge on summaries of recordings has no say in that.
+    /// A moment, by an excerpt of windows around it: ridges on summaries of recordings have no say in that.
     Moment,
 }
 
@@ -197,14 +197,14 @@ impl EmotionModel {
     /// The answers to such a sequence with every subset of some changes of its size, each of other columns: number s has those
     /// whose bits are set in s.
     pub(crate) fn answers_to_subsets(&self, rows: &[f32], changes: &[Vec<f32>], of: Of) -> Result<Vec<Vec<f32>>> {
-        let ridge = self.ridge_for(of).map(|ridge| ridge.answers_to_subsets(rows, changes, self.inputs.width()));
+        let ridges = self.ridges_for(of).iter().map(|ridge| ridge.answers_to_subsets(rows, changes)).collect();
         let ask = |reader: &Reader| {
             let (outputs, read) = reader.forward_subsets(rows, changes)?;
             // Subsets that differ in what it does not read are one to it.
             let place = |subset: usize| read.iter().enumerate().map(|(at, change)| (subset >> change & 1) << at).sum();
             Ok((outputs, (0..1 << changes.len()).map(place).collect()))
         };
-        let parts = self.blend(1 << changes.len(), ask, ridge)?;
+        let parts = self.blend(1 << changes.len(), ask, ridges)?;
         Ok(parts.into_iter().map(|parts| parts.hybrid).collect())
     }
 
@@ -235,10 +235,10 @@ impl EmotionModel {
 
     /// One answer to each of some sequences of input rows.
     fn answer(&self, sequences: &[&[f32]], of: Of) -> Result<Vec<Parts>> {
-        let width = self.inputs.width();
-        let ridge = self.ridge_for(of).map(|ridge| sequences.iter().map(|rows| ridge.answer(rows, width)).collect());
+        let answers = |ridge: &LowRankRidge| sequences.iter().map(|rows| ridge.answer(rows)).collect();
+        let ridges = self.ridges_for(of).iter().map(answers).collect();
         let every: Vec<usize> = (0..sequences.len()).collect();
-        self.blend(sequences.len(), |reader| Ok((reader.forward(sequences)?, every.clone())), ridge)
+        self.blend(sequences.len(), |reader| Ok((reader.forward(sequences)?, every.clone())), ridges)
     }
 
     /// The part of the features that a restart's network reads.
@@ -246,20 +246,23 @@ impl EmotionModel {
         restart / self.config.model.restarts
     }
 
-    fn ridge_for(&self, of: Of) -> Option<&LowRankRidge> {
-        self.ridge.as_ref().filter(|_| of == Of::Whole)
+    fn ridges_for(&self, of: Of) -> &[LowRankRidge] {
+        match of {
+            Of::Whole => &self.ridges,
+            Of::Moment => &[],
+        }
     }
 
-    /// The `count` answers that come of the networks' outputs and the ridge's answers; `ask` gives a network's different outputs, and
+    /// The `count` answers that come of the networks' outputs and each ridge's answers; `ask` gives a network's different outputs, and
     /// for each answer the number of its own.
     fn blend(
         &self,
         count: usize,
         ask: impl Fn(&Reader) -> Result<(Vec<Output>, Vec<usize>)>,
-        ridge: Option<Vec<Vec<f32>>>,
+        ridges: Vec<Vec<Vec<f32>>>,
     ) -> Result<Vec<Parts>> {
         let nothing = vec![vec![0.0; self.labels.len()]; self.catalog().parts().len()];
-        let nothing = Answers { network: nothing.clone(), forest: nothing, ridge: None };
+        let nothing = Answers { network: nothing.clone(), forest: nothing, ridge: Vec::new() };
         let mut answers = vec![nothing; count];
         let mut trees = vec![0; self.catalog().parts().len()];
         for (&restart, forest) in self.summary.answering.iter().zip(&self.forests) {
@@ -277,16 +280,18 @@ impl EmotionModel {
                 add(&mut answers.forest[part], &by_forest[place], of_trees);
             }
         }
-        let weights = match ridge {
-            Some(_) => self.summary.blend.clone(),
-            None => Blend::without_ridge(self.config.model.network_weight, &self.summary.blend),
+        let weights = match ridges[..] {
+            [] => Blend::without_ridges(self.config.model.network_weight, &self.summary.blend),
+            _ => self.summary.blend.clone(),
         };
-        answers.iter_mut().zip(ridge.into_iter().flatten()).for_each(|(answers, ridge)| answers.ridge = Some(ridge));
+        for of_part in ridges {
+            answers.iter_mut().zip(of_part).for_each(|(answers, ridge)| answers.ridge.push(ridge));
+        }
         let parts = |answers: Answers| Parts {
             network: weights.of_networks(&answers),
             forest: weights.of_forests(&answers),
             hybrid: weights.of(&answers),
-            ridge: answers.ridge,
+            ridge: weights.of_ridges(&answers),
         };
         Ok(answers.into_iter().map(parts).collect())
     }

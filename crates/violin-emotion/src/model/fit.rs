@@ -68,8 +68,11 @@ impl EmotionModel {
         });
         let readers: Vec<Reader> = readers.collect();
         let fitted = match settings.weighting {
-            Weighting::Learned => Some(LowRankRidge::fit(side, &folds, &inputs)?),
-            Weighting::Notebook => None,
+            Weighting::Learned => {
+                let fit = |part| LowRankRidge::fit(side, &folds, &inputs, part);
+                (0..parts).into_par_iter().map(fit).collect::<Result<Vec<_>>>()?
+            }
+            Weighting::Notebook => Vec::new(),
         };
         // A network is judged on the fold that it was stopped on: all others it has learned from. With the best restarts there is
         // one fold for all.
@@ -77,13 +80,13 @@ impl EmotionModel {
             let answering = summary.answering.iter().skip(number).step_by(settings.answering());
             (&stopped_on[number], answering.map(|&at| &readers[at]).collect())
         });
-        let judged = judged(&judges.collect::<Vec<_>>(), fitted.as_ref(), &inputs, config, seed)?;
-        if fitted.is_some() {
+        let judged = judged(&judges.collect::<Vec<_>>(), &fitted, &inputs, config, seed)?;
+        if !fitted.is_empty() {
             summary.blend = Blend::learned(&judged);
         }
         summary.margins = Margins::of(&judged, &summary.blend);
-        let (ridge, penalties) = fitted.map(|fitted| (fitted.ridge, fitted.penalties)).unzip();
-        summary.ridge_penalties = penalties.unwrap_or_default();
+        let (ridges, penalties) = fitted.into_iter().map(|fitted| (fitted.ridge, fitted.penalties)).unzip();
+        summary.ridge_penalties = penalties;
         let mut forests = Vec::new();
         for (&restart, trees) in summary.answering.iter().zip(settings.trees(parts)) {
             let seed = seed.wrapping_add(restart as u64);
@@ -98,7 +101,7 @@ impl EmotionModel {
             range,
             readers,
             forests,
-            ridge,
+            ridges,
             usual,
             together: together(side, catalog),
             summary,
@@ -128,10 +131,10 @@ fn fold_of<'a>(
 }
 
 /// What was rated of the recordings that networks were stopped on, one network for each part of the features, and the answers of these,
-/// of forests and of a ridge that had not learned from them.
+/// of forests and of ridges that had not learned from them.
 fn judged<'a>(
     judges: &[(&InnerFold<'a>, Vec<&Reader>)],
-    ridge: Option<&ridge::Fitted>,
+    ridges: &[ridge::Fitted],
     inputs: &Inputs,
     config: &Config,
     seed: u64,
@@ -142,7 +145,7 @@ fn judged<'a>(
         let forests = readers.iter().map(fit).collect::<Result<Vec<_>>>()?;
         let of_judge = |&(number, recording): &(usize, &'a Measured)| {
             let rows = inputs.of(&recording.sequence)?;
-            let ridge = ridge.map(|ridge| ridge.held_out_answer(number).to_vec());
+            let ridge = ridges.iter().map(|ridge| ridge.held_out_answer(number).to_vec()).collect();
             let mut answers = Answers { network: Vec::new(), forest: Vec::new(), ridge };
             for (reader, forest) in readers.iter().zip(&forests) {
                 let output = reader.forward(&[&rows])?.remove(0);
@@ -290,7 +293,7 @@ fn summary(
             })
             .collect(),
         answering,
-        blend: Blend::without_ridge(settings.network_weight, &Blend::even(parts)),
+        blend: Blend::without_ridges(settings.network_weight, &Blend::even(parts)),
         ridge_penalties: Vec::new(),
         margins: Margins::default(),
         scores: Vec::new(),

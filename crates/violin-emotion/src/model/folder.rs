@@ -38,7 +38,7 @@ impl EmotionModel {
         arrays.put_f32("scaler.mean", &[self.inputs.scaler().means().len()], self.inputs.scaler().means());
         arrays.put_f32("scaler.scale", &[self.inputs.scaler().scales().len()], self.inputs.scaler().scales());
         if let Some(scores) = self.inputs.scores() {
-            scores.write(&mut arrays);
+            scores.write("", &mut arrays);
         }
         let (low, high): (Vec<f32>, Vec<f32>) = self.range.iter().copied().unzip();
         arrays.put_f32("range.low", &[low.len()], &low);
@@ -61,13 +61,14 @@ impl EmotionModel {
         }
         let forest = arrays.write(&folder.join(FOREST), &self.labels)?;
 
-        let ridge = match &self.ridge {
-            Some(ridge) => {
+        let ridge = match &self.ridges[..] {
+            [] => None,
+            ridges => {
                 let mut arrays = ArrayWriter::default();
-                ridge.write(self.labels.len(), &mut arrays);
+                let parts = ridges.iter().zip(self.catalog().parts());
+                parts.for_each(|(ridge, (part, _))| ridge.write(&format!("{part}."), &mut arrays));
                 Some(arrays.write(&folder.join(RIDGE), &self.labels)?)
             }
-            None => None,
         };
 
         let meta = Meta {
@@ -98,7 +99,7 @@ impl EmotionModel {
         let (scaler, range) = read_scales(&arrays, catalog.len())?;
         let scores = match meta.settings.model.scaling {
             Scaling::Standard => None,
-            Scaling::Normal => Some(NormalScores::read(&arrays, catalog.len())?),
+            Scaling::Normal => Some(NormalScores::read("", &arrays, catalog.len())?),
         };
         let (inputs, restarts) = (Inputs::new(catalog, scaler, scores), meta.settings.model.restarts);
         let reader = |restart: usize| {
@@ -121,13 +122,16 @@ impl EmotionModel {
         };
         let forests = parts.map(forest).collect::<Result<_>>()?;
         arrays.check_no_others()?;
-        let read_ridge = |sum: &String| {
+        let read_ridges = |sum: &String| {
             let arrays = ArrayReader::open(&folder.join(RIDGE), sum, &meta.emotions)?;
-            let ridge = LowRankRidge::read(&arrays, inputs.width(), meta.emotions.len())?;
+            let read = |(at, (part, _)): (usize, &(&str, _))| {
+                LowRankRidge::read(&format!("{part}."), &arrays, &inputs, at, meta.emotions.len())
+            };
+            let ridges = catalog.parts().iter().enumerate().map(read).collect::<Result<Vec<_>>>()?;
             arrays.check_no_others()?;
-            Ok::<_, Error>(ridge)
+            Ok::<_, Error>(ridges)
         };
-        let ridge = meta.sha256.ridge.as_ref().map(read_ridge).transpose()?;
+        let ridges = meta.sha256.ridge.as_ref().map(read_ridges).transpose()?.unwrap_or_default();
         Ok(EmotionModel {
             labels: meta.emotions,
             config: meta.settings,
@@ -135,7 +139,7 @@ impl EmotionModel {
             range,
             readers,
             forests,
-            ridge,
+            ridges,
             usual,
             together: meta.together,
             summary: meta.training,

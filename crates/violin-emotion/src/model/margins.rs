@@ -69,9 +69,9 @@ mod tests {
             })
             .collect();
         let answer = vec![vec![share, 1.0 - share]];
-        let answers = Answers { network: answer.clone(), forest: answer, ridge: None };
+        let answers = Answers { network: answer.clone(), forest: answer, ridge: Vec::new() };
         let judged: Vec<Judged> = rated.iter().map(|rated| Judged { rated, answers: answers.clone() }).collect();
-        Margins::of(&judged, &Blend { network: vec![0.5], forest: vec![0.5], ridge: 0.0 })
+        Margins::of(&judged, &Blend { network: vec![0.5], forest: vec![0.5], ridge: Vec::new() })
     }
 
     #[test]

@@ -14,7 +14,7 @@ use crate::{Error, Result};
 
 /// Every version of this schema begins so.
 const ANY_SCHEMA: &str = "violin-emotion/model/";
-pub(super) const SCHEMA: &str = "violin-emotion/model/6";
+pub(super) const SCHEMA: &str = "violin-emotion/model/7";
 pub(super) const META: &str = "meta.json";
 pub(super) const NETWORK: &str = "lstm_model.safetensors";
 pub(super) const FOREST: &str = "rf_model.safetensors";

@@ -40,8 +40,9 @@ pub struct TrainingSummary {
     pub answering: Vec<usize>,
     /// What each part has to say in the answer to a whole recording.
     pub blend: Blend,
-    /// The ridge's penalty for each component of the answers, the one with most of the variance first; none without a ridge.
-    pub ridge_penalties: Vec<f64>,
+    /// For each part of the features its ridge's penalty for each component of the answers, the one with most of the variance
+    /// first; none without ridges.
+    pub ridge_penalties: Vec<Vec<f64>>,
     /// How far rated shares may lie from the answer to a whole recording.
     pub margins: Margins,
     /// Scores on recordings of groups that the scored model had not seen.

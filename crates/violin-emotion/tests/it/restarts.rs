@@ -34,7 +34,7 @@ fn by_their_mean_every_network_counts_alike() {
         assert!((parts.forest.iter().sum::<f32>() - 1.0).abs() < 1e-4, "{:?}", parts.forest);
         assert!((parts.forest[1] - parts.forest[2]).abs() < 1e-4, "{:?}", parts.forest);
         let (blend, ridge) = (model.summary().blend.clone(), parts.ridge.expect("weights are learned"));
-        let (by_network, by_forest, by_ridge) = (blend.network[0], blend.forest[0], blend.ridge);
+        let (by_network, by_forest, by_ridge) = (blend.network[0], blend.forest[0], blend.ridge[0]);
         assert!((by_network + by_forest + by_ridge - 1.0).abs() < 1e-6, "{blend:?}");
         for (emotion, hybrid) in parts.hybrid.iter().enumerate() {
             let (network, forest, ridge) = (parts.network[emotion], parts.forest[emotion], ridge[emotion]);

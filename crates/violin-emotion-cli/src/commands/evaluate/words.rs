@@ -228,7 +228,7 @@ fn choices(evaluation: &Evaluation) -> String {
 
 /// The weights of the hybrid's parts, if they were learned: means over the folds, and what was left out.
 fn weights(chosen: &[Chosen]) -> String {
-    if chosen.iter().all(|chosen| chosen.blend.ridge == 0.0) {
+    if chosen.iter().all(|chosen| chosen.blend.ridge.is_empty()) {
         return String::new();
     }
     let part = |name: String, of: &dyn Fn(&Blend) -> f32| {
@@ -242,9 +242,10 @@ fn weights(chosen: &[Chosen]) -> String {
         [
             part(format!("networks{on}"), &|blend| blend.network[at]),
             part(format!("forests on their embeddings{on}"), &|blend| blend.forest[at]),
+            part(format!("low-rank ridge{on}"), &|blend| blend.ridge[at]),
         ]
     });
-    let parts: Vec<String> = of_features.chain([part("low-rank ridge".into(), &|blend| blend.ridge)]).collect();
+    let parts: Vec<String> = of_features.collect();
     format!("; weights in the hybrid, means over the folds: {}", parts.join(", "))
 }
 

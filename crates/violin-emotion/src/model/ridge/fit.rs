@@ -35,14 +35,15 @@ impl Fitted {
 }
 
 impl LowRankRidge {
-    /// Fits on all lessons of the side; penalties are chosen on `folds` of it.
-    pub fn fit(side: &TrainingSide, folds: &[InnerFold], inputs: &Inputs) -> Result<Fitted> {
+    /// Fits one part of the features on all lessons of the side; penalties are chosen on `folds` of it.
+    pub fn fit(side: &TrainingSide, folds: &[InnerFold], inputs: &Inputs, part: usize) -> Result<Fitted> {
+        let columns = inputs.columns_of_part(part);
         let components = Components::of(side);
         let mut missed = vec![[0.0; PENALTIES]; components.count()];
         let mut judged = Vec::new();
         for InnerFold { side, judges } in folds {
-            let known = Known::of(side, &components, inputs)?;
-            let asked = summaries(judges.iter().map(|(_, recording)| &recording.sequence), inputs)?;
+            let known = Known::of(side, &components, inputs, &columns)?;
+            let asked = summaries(judges.iter().map(|(_, recording)| &recording.sequence), inputs, &columns)?;
             for ((number, recording), answers) in judges.iter().zip(known.answers(&known.scores.of(&asked))) {
                 let rated = components.of_shares(recording.target.shares());
                 for ((missed, answers), rated) in missed.iter_mut().zip(&answers).zip(rated) {
@@ -60,7 +61,7 @@ impl LowRankRidge {
             components.square_roots(&of_each)
         };
         let held_out = judged.iter().map(|(number, answers)| (*number, distribution(&square_roots(answers)))).collect();
-        let known = Known::of(side, &components, inputs)?;
+        let known = Known::of(side, &components, inputs, &columns)?;
         // Straight lines are known by their answers to each score of 1 alone, and to none.
         let mut asked = vec![0.0; (known.width + 1) * known.width];
         (0..known.width).for_each(|at| asked[at * known.width + at] = 1.0);
@@ -70,6 +71,8 @@ impl LowRankRidge {
         let weights: Vec<Vec<f32>> = roots.iter().map(weight).collect();
         Ok(Fitted {
             ridge: LowRankRidge {
+                columns,
+                width: inputs.width(),
                 scores: known.scores,
                 weights: weights.concat(),
                 intercept: intercept.into_iter().map(|root| root as f32).collect(),
@@ -80,11 +83,15 @@ impl LowRankRidge {
     }
 }
 
-/// The summaries of sequences, one after the other.
-fn summaries<'a>(sequences: impl Iterator<Item = &'a Sequence>, inputs: &Inputs) -> Result<Vec<f32>> {
+/// The summaries of some columns of sequences, one after the other.
+fn summaries<'a>(
+    sequences: impl Iterator<Item = &'a Sequence>,
+    inputs: &Inputs,
+    columns: &[usize],
+) -> Result<Vec<f32>> {
     let mut rows = Vec::new();
     for sequence in sequences {
-        rows.extend(summary(&inputs.of(sequence)?, inputs.width()));
+        rows.extend(summary(&inputs.of(sequence)?, columns, inputs.width()));
     }
     Ok(rows)
 }
@@ -104,12 +111,12 @@ struct Known {
 }
 
 impl Known {
-    fn of(side: &TrainingSide, components: &Components, inputs: &Inputs) -> Result<Self> {
-        let width = 2 * inputs.width();
+    fn of(side: &TrainingSide, components: &Components, inputs: &Inputs, columns: &[usize]) -> Result<Self> {
+        let width = 2 * columns.len();
         // Ranks are those among the recordings; copies are read by them.
-        let recordings = summaries(side.recordings().iter().map(|recording| &recording.sequence), inputs)?;
+        let recordings = summaries(side.recordings().iter().map(|recording| &recording.sequence), inputs, columns)?;
         let scores = NormalScores::fit(&recordings, width, GRAIN);
-        let lessons = summaries(side.lessons().map(|(sequence, _)| sequence), inputs)?;
+        let lessons = summaries(side.lessons().map(|(sequence, _)| sequence), inputs, columns)?;
         let mut rows: Vec<f64> = scores.of(&lessons).into_iter().map(f64::from).collect();
         let count = (rows.len() / width) as f64;
         let mean = |column: usize| rows[column..].iter().step_by(width).sum::<f64>() / count;
@@ -193,14 +200,14 @@ mod tests {
         let folds: Vec<InnerFold> = (0..3).map(fold).collect();
         let inputs = Inputs::fit(catalog, Scaling::Standard, corpus.recordings().iter().map(|one| &one.sequence))
             .expect("a fit");
-        let fitted = LowRankRidge::fit(&side, &folds, &inputs).expect("a ridge");
+        let fitted = LowRankRidge::fit(&side, &folds, &inputs, 0).expect("a ridge");
         assert_eq!(fitted.penalties.len(), golden.penalties.len());
         for (ours, theirs) in fitted.penalties.iter().zip(&golden.penalties) {
             assert!((ours / theirs - 1.0).abs() < 1e-9, "{:?}, {:?}", fitted.penalties, golden.penalties);
         }
         for (at, expected) in golden.answers.chunks_exact(3).enumerate() {
             let rows = inputs.of(&corpus.recordings()[at].sequence).expect("rows");
-            for (ours, theirs) in fitted.ridge.answer(&rows, inputs.width()).iter().zip(expected) {
+            for (ours, theirs) in fitted.ridge.answer(&rows).iter().zip(expected) {
                 assert!((ours - theirs).abs() < ROUNDING, "recording {at}: {ours} {theirs}");
             }
         }

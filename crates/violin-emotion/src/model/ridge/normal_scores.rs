@@ -32,16 +32,18 @@ impl NormalScores {
         NormalScores { values, scores }
     }
 
-    pub fn write(&self, arrays: &mut ArrayWriter) {
+    /// Under names that begin with `part`.
+    pub fn write(&self, part: &str, arrays: &mut ArrayWriter) {
         let shape = [self.values.len() / KNOTS, KNOTS];
-        arrays.put_f32("scores.value", &shape, &self.values);
-        arrays.put_f32("scores.score", &shape, &self.scores);
+        arrays.put_f32(format!("{part}scores.value"), &shape, &self.values);
+        arrays.put_f32(format!("{part}scores.score"), &shape, &self.scores);
     }
 
     /// What [`NormalScores::write`] wrote, of so many columns.
-    pub fn read(arrays: &ArrayReader, columns: usize) -> Result<Self> {
+    pub fn read(part: &str, arrays: &ArrayReader, columns: usize) -> Result<Self> {
         let read = |name: &str| {
-            let list = arrays.f32(name, &[columns, KNOTS])?;
+            let name = format!("{part}{name}");
+            let list = arrays.f32(&name, &[columns, KNOTS])?;
             match list.chunks_exact(KNOTS).all(|column| column.is_sorted()) {
                 true => Ok(list),
                 false => Err(arrays.damaged(format!("`{name}`: expected rising numbers in each column"))),
