@@ -5,6 +5,7 @@ mod commands;
 mod inputs;
 mod interrupt;
 mod npz;
+mod out;
 mod progress;
 mod rendered;
 mod table;
@@ -38,6 +39,7 @@ fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         Command::Notes(notes) => commands::notes::run(notes),
         Command::Augment(augment) => commands::augment::run(augment),
         Command::Train(train) => commands::train::run(train),
+        Command::Model(model) => commands::model::run(model),
         Command::Evaluate(evaluate) => commands::evaluate::run(evaluate),
         Command::Predict(predict) => commands::predict::run(predict),
         Command::Explain(explain) => commands::explain::run(explain),

@@ -10,6 +10,7 @@ pub mod evaluate;
 pub mod explain;
 pub mod features;
 pub mod labels;
+pub mod model;
 pub mod notes;
 pub mod predict;
 pub mod render;
