@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 use violin_emotion::report::Annotation;
 use violin_emotion::{Error, WholeFile};
 
-use crate::commands::Failure;
+use crate::failure::Failure;
 
 /// Where the files go.
 pub enum Annotations {

@@ -8,7 +8,7 @@ use std::path::Path;
 
 use violin_emotion::{Error, WholeFile};
 
-use crate::commands::Failure;
+use crate::failure::Failure;
 
 pub use annotations::Annotations;
 pub use rows::Rows;

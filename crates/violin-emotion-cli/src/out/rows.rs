@@ -12,7 +12,7 @@ use violin_emotion::report::ParquetFile;
 use violin_emotion::report::Table;
 
 use super::Out;
-use crate::commands::Failure;
+use crate::failure::Failure;
 
 pub enum Rows {
     Csv(Out),

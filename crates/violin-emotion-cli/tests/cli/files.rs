@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::workshop::{Run, Workshop, shared, write_wav};
+use crate::workshop::{Run, shared, write_wav};
 
 /// `--format`, how its files end, and how they begin.
 const ANNOTATIONS: [(&str, &str, &str); 4] = [
@@ -81,9 +81,9 @@ fn recordings_of_one_name_have_a_file_each() {
 
 #[test]
 fn what_fails_has_no_file_and_the_others_have_theirs() {
-    let (shop, here) = (shared(), tempfile::tempdir().expect("a folder"));
+    let (take, here) = (shared().recording(0), tempfile::tempdir().expect("a folder"));
     for (command, of) in commands() {
-        let failing = ["gone.wav", &shop.recording(0), "--format", "textgrid", "--out", of];
+        let failing = ["gone.wav", &*take, "--format", "textgrid", "--out", of];
         let several = run(here.path(), &command, &failing);
         assert_eq!((several.code, several.stdout.as_str()), (1, ""));
         assert!(several.stderr.contains("error: cannot read gone.wav"), "{}", several.stderr);
@@ -117,18 +117,18 @@ fn a_place_that_cannot_be_written_is_known_at_once() {
 
 #[test]
 fn tables_go_to_files_as_they_go_to_stdout() {
-    let (shop, here) = (shared(), tempfile::tempdir().expect("a folder"));
+    let (take, here) = (shared().recording(0), tempfile::tempdir().expect("a folder"));
     for (command, of) in commands() {
         let formats: &[&str] =
             if of == "notes" { &["csv", "json"] } else { &["table", "csv", "tidy", "json", "jsonl"] };
-        for format in formats {
-            let arguments = [&shop.recording(0), "gone.wav", "--format", format];
+        for &format in formats {
+            let arguments = [&*take, "gone.wav", "--format", format];
             let shown = run(here.path(), &command, &arguments);
             let written = run(here.path(), &command, &[&arguments[..], &["--out", "rows"]].concat());
             assert_eq!((shown.code, written.code, written.stdout.as_str()), (1, 1, ""));
             assert_eq!(fs::read_to_string(here.path().join("rows")).expect("a file"), shown.stdout, "{format}");
         }
-        run(here.path(), &command, &[&shop.recording(0), "--format", "parquet", "--out", "rows"]).must_succeed();
+        run(here.path(), &command, &[&take, "--format", "parquet", "--out", "rows"]).must_succeed();
         let bytes = fs::read(here.path().join("rows")).expect("a file");
         assert!(bytes.starts_with(b"PAR1") && bytes.ends_with(b"PAR1"));
         assert_eq!(files(here.path()).len(), 1, "nothing half-written is left");
@@ -180,7 +180,7 @@ fn no_name_breaks_a_file() {
             }
         }
         let formats: &[&str] = if of == "notes" { &["csv"] } else { &["csv", "tidy"] };
-        for format in formats {
+        for &format in formats {
             let shown = run(here.path(), &command, &[&HOSTILE[..], &["-gone.wav"], &["--format", format]].concat());
             // A name that begins with a hyphen is an option.
             assert_eq!(shown.code, 2);
