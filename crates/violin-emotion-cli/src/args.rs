@@ -5,6 +5,7 @@ mod augment;
 mod evaluate;
 mod explain;
 mod labels;
+mod model;
 mod sound;
 
 use std::path::PathBuf;
@@ -12,12 +13,14 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use violin_emotion::features::{FeatureSet, Windowing};
 use violin_emotion::model::Combine;
+use violin_emotion::report::Annotation;
 
 pub use audit::AuditArguments;
 pub use augment::AugmentArguments;
 pub use evaluate::EvaluateArguments;
 pub use explain::{AcrossArguments, CompareArguments, ExplainArguments, ExplanationFormat, GroupArguments};
 pub use labels::{CheckArguments, FromRatingsArguments, LabelArguments, LabelsArguments, LabelsCommand, target_scale};
+pub use model::{ModelArguments, ModelCommand};
 pub use sound::{DenoiseArguments, SoundArguments};
 
 /// From violin recordings and soft emotion labels to an honest model and its predictions.
@@ -49,6 +52,8 @@ pub enum Command {
     Augment(AugmentArguments),
     /// Train a model on labelled recordings and report what it reaches on groups it has not heard
     Train(TrainArguments),
+    /// Show what a model was trained on, what it reaches and where it ends: its card
+    Model(ModelArguments),
     /// Judge the method by grouped cross-validation: every score beside simpler methods' and below the raters' ceiling
     Evaluate(EvaluateArguments),
     /// Ask a model about recordings
@@ -72,6 +77,7 @@ impl Command {
             Command::Notes(notes) => notes.jobs,
             Command::Augment(_) => 1,
             Command::Train(train) => train.corpus.jobs,
+            Command::Model(_) => 0,
             Command::Evaluate(evaluate) => evaluate.corpus.jobs,
             Command::Predict(predict) => predict.jobs,
             Command::Explain(explain) => explain.jobs,
@@ -165,9 +171,12 @@ pub struct NotesArguments {
     /// Recordings of one voice, or folders of them
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
-    /// How the notes are written on stdout
+    /// How the notes are written
     #[arg(long, value_name = "FORMAT", default_value = "csv")]
     pub format: NotesFormat,
+    /// Write here instead of stdout: a file; for audacity, textgrid, jams and svl a folder that gets one file a recording
+    #[arg(long, value_name = "PATH")]
+    pub out: Option<PathBuf>,
     /// Lowest and highest pitch of the instrument, as C2-C6 or in Hz [default: G3-E7, a violin's]
     #[arg(long, value_name = "LOW-HIGH")]
     pub pitch_range: Option<String>,
@@ -185,8 +194,30 @@ pub enum NotesFormat {
     Csv,
     /// One array, one object a recording
     Json,
-    /// A label track of one recording, to be imported into Audacity
+    /// A label track for Audacity, one label a note
     Audacity,
+    /// A TextGrid for Praat: a tier of notes, one of cents
+    Textgrid,
+    /// JAMS, for MIR programs
+    Jams,
+    /// A layer of notes for Sonic Visualiser
+    Svl,
+    /// The rows of csv with their types, for pandas, R, DuckDB, …
+    #[cfg(feature = "parquet")]
+    Parquet,
+}
+
+impl NotesFormat {
+    /// The format of one recording, if it is one.
+    pub fn annotation(self) -> Option<Annotation> {
+        match self {
+            NotesFormat::Audacity => Some(Annotation::Audacity),
+            NotesFormat::Textgrid => Some(Annotation::TextGrid),
+            NotesFormat::Jams => Some(Annotation::Jams),
+            NotesFormat::Svl => Some(Annotation::SonicVisualiser),
+            _ => None,
+        }
+    }
 }
 
 #[derive(Debug, Args)]
@@ -349,7 +380,10 @@ pub struct PredictArguments {
     /// How to print the answers
     #[arg(long, value_enum, default_value_t = AnswerFormat::Table)]
     pub format: AnswerFormat,
-    /// Add the answer over time
+    /// Write here instead of stdout: a file; for audacity, textgrid, jams and svl a folder that gets one file a recording
+    #[arg(long, value_name = "PATH")]
+    pub out: Option<PathBuf>,
+    /// Add the answer over time, which audacity, textgrid, jams and svl always have
     #[arg(long)]
     pub timeline: bool,
     /// Threads, at most four a core; 0 = one a core. The result does not depend on it
@@ -366,4 +400,30 @@ pub enum AnswerFormat {
     Json,
     /// One object a line, in input order, a few recordings at a time
     Jsonl,
+    /// CSV with one row an emotion, and a column with the unit
+    Tidy,
+    /// A label track for Audacity: the leading emotion of each moment
+    Audacity,
+    /// A TextGrid for Praat: the leading emotion of each moment, and its share
+    Textgrid,
+    /// JAMS, for MIR programs: every share of the whole and of each moment
+    Jams,
+    /// Layers for Sonic Visualiser: a curve an emotion
+    Svl,
+    /// The rows of tidy with their types, for pandas, R, DuckDB, …
+    #[cfg(feature = "parquet")]
+    Parquet,
+}
+
+impl AnswerFormat {
+    /// The format of one recording, if it is one.
+    pub fn annotation(self) -> Option<Annotation> {
+        match self {
+            AnswerFormat::Audacity => Some(Annotation::Audacity),
+            AnswerFormat::Textgrid => Some(Annotation::TextGrid),
+            AnswerFormat::Jams => Some(Annotation::Jams),
+            AnswerFormat::Svl => Some(Annotation::SonicVisualiser),
+            _ => None,
+        }
+    }
 }

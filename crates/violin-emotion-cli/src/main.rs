@@ -2,9 +2,11 @@
 
 mod args;
 mod commands;
+mod failure;
 mod inputs;
 mod interrupt;
 mod npz;
+mod out;
 mod progress;
 mod rendered;
 mod table;
@@ -38,6 +40,7 @@ fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         Command::Notes(notes) => commands::notes::run(notes),
         Command::Augment(augment) => commands::augment::run(augment),
         Command::Train(train) => commands::train::run(train),
+        Command::Model(model) => commands::model::run(model),
         Command::Evaluate(evaluate) => commands::evaluate::run(evaluate),
         Command::Predict(predict) => commands::predict::run(predict),
         Command::Explain(explain) => commands::explain::run(explain),

@@ -164,6 +164,11 @@ impl Rendered<'_> {
     }
 }
 
+/// Whether a label file stands in such a folder.
+pub fn is_rendered(labels: &Path) -> bool {
+    fs::read_to_string(parent(labels).join(RECIPE)).is_ok_and(|text| text.starts_with(MARK))
+}
+
 pub fn file_name(take: &Take) -> String {
     format!("{}.wav", take.name)
 }

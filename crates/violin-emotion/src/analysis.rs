@@ -24,6 +24,8 @@ pub struct Analysis {
     pub hint: Option<String>,
     /// Length of the recording, seconds.
     pub duration_s: Option<f64>,
+    /// Sample rate of its file, Hz.
+    pub sample_rate_hz: Option<u32>,
     /// The answer for the whole recording: the model on the whole sequence.
     pub emotions: Option<Distribution>,
     /// For each emotion, where the share that listeners would give lies in four of five cases.
@@ -155,6 +157,7 @@ impl Analysis {
             error: None,
             hint: None,
             duration_s: Some(recording.duration_s()),
+            sample_rate_hz: Some(recording.file_rate_hz()),
             scale: OnScale::within(&overall, &intervals),
             intervals: Some(Intervals { labels: overall.labels().clone(), ends: intervals }),
             emotions: Some(Distribution(overall)),
@@ -172,6 +175,7 @@ impl Analysis {
             error: Some(error.to_string()),
             hint: error.hint().map(str::to_string),
             duration_s: None,
+            sample_rate_hz: None,
             emotions: None,
             intervals: None,
             scale: None,

@@ -5,7 +5,7 @@ use std::io::{Write, stdout};
 use std::path::Path;
 
 use violin_emotion::explain::{self, Across, Importance};
-use violin_emotion::report::{Bar, Bars, Beeswarm, FamilyBars, FamilyDots};
+use violin_emotion::report::{Bar, Bars, Beeswarm, FamilyBars, FamilyDots, text_cell};
 use violin_emotion::{Error, WholeFile, data};
 
 use super::{Failure, Outcome};
@@ -209,7 +209,9 @@ fn contributions(found: &Across) -> Vec<u8> {
     for recording in &found.recordings {
         for (family, added) in &recording.contributions {
             for (emotion, value) in added {
-                write(&[&recording.file_name, &recording.group, family, emotion, &value.to_string()]);
+                let [name, group, family, emotion] =
+                    [&recording.file_name, &recording.group, family, emotion].map(|name| text_cell(name));
+                write(&[&name, &group, &family, &emotion, &value.to_string()]);
             }
         }
     }

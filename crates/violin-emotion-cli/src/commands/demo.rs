@@ -39,7 +39,8 @@ pub fn run(arguments: &DemoArguments) -> Result<Outcome, Failure> {
     let bar = Bar::new("training", networks * 2);
     let trained = pipeline::train(&corpus, &config, SEED, true, &|progress| bar.show(progress))?;
     drop(bar);
-    trained.model.save(&out.join(MODEL))?;
+    let card = train::card(&trained, &dataset, &corpus, options.group_by.as_deref(), true);
+    trained.model.save_with_card(&out.join(MODEL), &card)?;
     say(format!("\n{}", train::story(&trained, corpus.recordings().len())))?;
 
     let bar = Bar::new("judging", networks * FOLDS);

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use rayon::prelude::*;
 use violin_emotion::audio::augment::Augmentation;
 use violin_emotion::features::{self, Catalog, CopyMeasurement, FeatureCache, Measurement, Sequence};
+use violin_emotion::report::text_cell;
 use violin_emotion::{Config, Error, WholeFile};
 
 use super::{Failure, Outcome, complain};
@@ -185,6 +186,6 @@ fn write_row(
     let times = times.iter().map(f64::to_string);
     // What could not be measured stays empty; docs/features.md says why it may.
     let values = row.iter().map(|value| if value.is_nan() { String::new() } else { value.to_string() });
-    let names = std::iter::once(path).chain(copy).map(str::to_string);
+    let names = std::iter::once(path).chain(copy).map(|name| text_cell(name).into_owned());
     Ok(csv.write_record(names.chain(times).chain(values))?)
 }

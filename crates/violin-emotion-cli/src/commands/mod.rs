@@ -10,24 +10,25 @@ pub mod evaluate;
 pub mod explain;
 pub mod features;
 pub mod labels;
+pub mod model;
 pub mod notes;
 pub mod predict;
 pub mod render;
 pub mod train;
 
-use std::io;
 use std::path::{Path, PathBuf};
-use std::process::ExitCode;
 
 use violin_emotion::audio::augment::{AugmentSettings, Augmentation};
 use violin_emotion::data::{self, Corpus, Dataset, LabelOptions};
 use violin_emotion::features::{FeatureCache, FeatureSettings, Windowing};
 use violin_emotion::notes::PitchRange;
-use violin_emotion::{Config, Error, ErrorKind, Progress, Warning, WarningKind};
+use violin_emotion::{Config, Error, Progress, Warning, WarningKind};
 
 use crate::args::{CorpusArguments, LabelArguments, Preset, SoundArguments, WindowArguments};
-use crate::interrupt;
+use crate::failure::complain;
 use crate::progress::Bar;
+
+pub use crate::failure::Failure;
 
 /// How a command that did its work ended.
 pub enum Outcome {
@@ -35,45 +36,6 @@ pub enum Outcome {
     Complete,
     /// Some recordings could not be; their rows say why.
     SomeFailed,
-}
-
-/// Why a command did not do its work.
-pub enum Failure {
-    /// The library's answer.
-    Work(Error),
-    /// stdout could not be written.
-    Output(io::Error),
-}
-
-impl From<Error> for Failure {
-    fn from(error: Error) -> Self {
-        Failure::Work(error)
-    }
-}
-
-impl From<io::Error> for Failure {
-    fn from(error: io::Error) -> Self {
-        Failure::Output(error)
-    }
-}
-
-impl Failure {
-    /// Says what happened and what to do, and gives the exit code.
-    pub fn report(&self) -> ExitCode {
-        match self {
-            Failure::Work(error) => {
-                complain(&error.to_string(), error.hint());
-                let stopped = matches!(error.kind(), ErrorKind::Interrupted);
-                ExitCode::from(if stopped { interrupt::EXIT_CODE } else { 1 })
-            }
-            // The reader has seen enough, as `head` does.
-            Failure::Output(error) if error.kind() == io::ErrorKind::BrokenPipe => ExitCode::SUCCESS,
-            Failure::Output(error) => {
-                eprintln!("error: cannot write the output: {error}");
-                ExitCode::from(1)
-            }
-        }
-    }
 }
 
 /// Threads a core that are still of use where some wait for the disk; more only take memory.
@@ -92,12 +54,6 @@ pub fn use_threads(jobs: usize) -> Result<(), Error> {
 /// `1 group`, `2 groups`.
 fn count(number: usize, what: &str) -> String {
     if number == 1 { format!("1 {what}") } else { format!("{number} {what}s") }
-}
-
-/// Says on stderr what went wrong with one recording, while the others go on.
-fn complain(error: &str, hint: Option<&str>) {
-    eprintln!("error: {error}");
-    hint.iter().for_each(|hint| eprintln!("hint: {hint}"));
 }
 
 /// The settings of a file or those of a name; the usual ones if none is given.

@@ -1,39 +1,19 @@
 //! `notes`: what was played, one row a note.
 
-use std::io::{self, Write, stdout};
-use std::path::Path;
+use std::io::Write;
+use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use violin_emotion::notes::{self, Note, PitchRange, note_name};
+use violin_emotion::report::{Annotation, NoteTrack, Table};
 use violin_emotion::{Config, Error, Warning, audio};
 
 use super::{Failure, Outcome, complain};
 use crate::args::{NotesArguments, NotesFormat};
+use crate::out::{Annotations, Out, Rows};
 use crate::progress::Bar;
 use crate::{inputs, interrupt};
-
-const COLUMNS: [&str; 19] = [
-    "path",
-    "onset_s",
-    "offset_s",
-    "note",
-    "pitch",
-    "cents",
-    "level_db",
-    "joined",
-    "attack_s",
-    "vibrato_rate_hz",
-    "vibrato_extent_cents",
-    "vibrato_delay_s",
-    "portamento_s",
-    "portamento_cents",
-    "brightness_db_per_octave",
-    "bow_noise_db",
-    "plucked",
-    "doubled",
-    "error",
-];
 
 /// What is said of one recording.
 #[derive(Serialize)]
@@ -43,16 +23,21 @@ struct Played {
     error: Option<String>,
     hint: Option<String>,
     duration_s: Option<f64>,
+    sample_rate_hz: Option<u32>,
     tuning_cents: Option<f32>,
-    notes: Vec<NamedNote>,
+    #[serde(serialize_with = "with_names")]
+    notes: Vec<Note>,
     warnings: Vec<Warning>,
 }
 
-#[derive(Serialize)]
-struct NamedNote {
-    name: String,
-    #[serde(flatten)]
-    note: Note,
+fn with_names<S: Serializer>(notes: &[Note], serializer: S) -> Result<S::Ok, S::Error> {
+    #[derive(Serialize)]
+    struct NamedNote<'a> {
+        name: String,
+        #[serde(flatten)]
+        note: &'a Note,
+    }
+    serializer.collect_seq(notes.iter().map(|note| NamedNote { name: note_name(note.pitch), note }))
 }
 
 pub fn run(arguments: &NotesArguments) -> Result<Outcome, Failure> {
@@ -62,31 +47,25 @@ pub fn run(arguments: &NotesArguments) -> Result<Outcome, Failure> {
     }
     config.check()?;
     let paths = inputs::expand(&arguments.paths)?;
-    if arguments.format == NotesFormat::Audacity && paths.len() != 1 {
-        let expected = "one recording, whose label track it is";
-        return Err(Error::config("--format audacity", expected, format!("{} recordings", paths.len())).into());
-    }
+    let mut output = Output::open(arguments, &paths)?;
     let bar = Bar::new("listening", paths.len());
     let mut failed = 0;
-    let mut count = 0;
     for batch in paths.chunks(4 * rayon::current_num_threads()) {
         let played: Vec<Played> = batch.par_iter().map(|path| listen(path, &config, &bar)).collect();
         if interrupt::asked() {
             return Err(Error::interrupted().into());
         }
-        for played in &played {
+        for (path, played) in batch.iter().zip(&played) {
             if let Some(error) = &played.error {
                 failed += 1;
                 complain(error, played.hint.as_deref());
             }
-            write(played, arguments.format, count)?;
-            count += 1;
+            output.push(path, played)?;
+            played.warnings.iter().for_each(|warning| eprintln!("warning: {}: {warning}", played.path));
         }
     }
     drop(bar);
-    if arguments.format == NotesFormat::Json {
-        writeln!(stdout(), "{}", if count == 0 { "[]" } else { "\n]" })?;
-    }
+    output.finish()?;
     if failed > 0 {
         eprintln!("{failed} of {} recordings could not be read; their rows say why", paths.len());
         return Ok(Outcome::SomeFailed);
@@ -102,6 +81,7 @@ fn listen(path: &Path, config: &Config, bar: &Bar) -> Played {
         error: None,
         hint: None,
         duration_s: None,
+        sample_rate_hz: None,
         tuning_cents: None,
         notes: vec![],
         warnings: vec![],
@@ -114,13 +94,13 @@ fn listen(path: &Path, config: &Config, bar: &Bar) -> Played {
         Err(error) => Played { error: Some(error.to_string()), hint: error.hint().map(str::to_string), ..nothing },
         Ok(recording) => {
             let found = notes::find(recording, config.features.pitch_range);
-            let named = |note: &Note| NamedNote { name: note_name(note.pitch), note: *note };
             Played {
                 status: "ok",
                 duration_s: Some(recording.duration_s()),
+                sample_rate_hz: Some(recording.file_rate_hz()),
                 tuning_cents: (!found.notes.is_empty()).then_some(found.tuning_cents),
-                notes: found.notes.iter().map(named).collect(),
                 warnings: [recording.warnings(), &found.warnings()].concat(),
+                notes: found.notes,
                 ..nothing
             }
         }
@@ -129,74 +109,56 @@ fn listen(path: &Path, config: &Config, bar: &Bar) -> Played {
     played
 }
 
-fn write(played: &Played, format: NotesFormat, before: usize) -> io::Result<()> {
-    match format {
-        NotesFormat::Json => {
-            let opening = if before == 0 { "[\n" } else { ",\n" };
-            return write!(stdout(), "{opening}{}", serde_json::to_string_pretty(played)?);
-        }
-        NotesFormat::Csv => write_csv(played, before == 0)?,
-        NotesFormat::Audacity => {
-            let mut out = stdout().lock();
-            for NamedNote { name, note } in &played.notes {
-                writeln!(out, "{:.4}\t{:.4}\t{}", note.onset_s, note.offset_s, label(name, note))?;
+/// The notes on their way out, in any of the formats.
+enum Output {
+    Json { out: Out, begun: bool },
+    Rows(Rows),
+    Files(Annotation, Annotations),
+}
+
+impl Output {
+    fn open(arguments: &NotesArguments, paths: &[PathBuf]) -> Result<Self, Failure> {
+        let out = arguments.out.as_deref();
+        Ok(match arguments.format {
+            format if let Some(annotation) = format.annotation() => {
+                Output::Files(annotation, Annotations::open(annotation, "notes", out, paths)?)
+            }
+            NotesFormat::Json => Output::Json { out: Out::open(out)?, begun: false },
+            #[cfg(feature = "parquet")]
+            NotesFormat::Parquet => Output::Rows(Rows::parquet(out, Table::notes())?),
+            _ => Output::Rows(Rows::csv(out, &Table::notes())?),
+        })
+    }
+
+    fn push(&mut self, path: &Path, played: &Played) -> Result<(), Failure> {
+        match self {
+            Output::Json { out, begun } => {
+                let opening = if *begun { ",\n" } else { "[\n" };
+                *begun = true;
+                write!(out, "{opening}{}", serde_json::to_string_pretty(played).map_err(std::io::Error::from)?)?;
+            }
+            Output::Rows(rows) => {
+                let notes = played.error.as_deref().map_or(Ok(&played.notes[..]), Err);
+                rows.push(Table::of_notes(&played.path, notes))?;
+            }
+            Output::Files(annotation, files) => {
+                if let (Some(duration_s), Some(sample_rate_hz)) = (played.duration_s, played.sample_rate_hz) {
+                    let track = NoteTrack { path: &played.path, duration_s, sample_rate_hz, notes: &played.notes };
+                    files.write(path, &annotation.of_notes(&track))?;
+                }
             }
         }
+        Ok(())
     }
-    played.warnings.iter().for_each(|warning| eprintln!("warning: {}: {warning}", played.path));
-    Ok(())
-}
 
-/// `A4 +3 cents, vibrato 5.6 Hz ±21`
-fn label(name: &str, note: &Note) -> String {
-    let mut label = format!("{name} {:+.0} cents", note.cents);
-    if note.plucked {
-        label += ", pizz.";
+    fn finish(self) -> Result<(), Failure> {
+        match self {
+            Output::Json { mut out, begun } => {
+                writeln!(out, "{}", if begun { "\n]" } else { "[]" })?;
+                out.finish()
+            }
+            Output::Rows(rows) => rows.finish(),
+            Output::Files(..) => Ok(()),
+        }
     }
-    if note.doubled {
-        label += ", with another voice";
-    }
-    if let Some(vibrato) = note.vibrato {
-        label += &format!(", vibrato {:.1} Hz ±{:.0}", vibrato.rate_hz, vibrato.extent_cents);
-    }
-    if let Some(portamento) = note.portamento {
-        label += &format!(", slide {:.0} ms", 1000.0 * portamento.duration_s);
-    }
-    label
-}
-
-fn write_csv(played: &Played, first: bool) -> io::Result<()> {
-    let mut csv = csv::Writer::from_writer(stdout());
-    if first {
-        csv.write_record(COLUMNS)?;
-    }
-    if let Some(error) = &played.error {
-        let empty = std::iter::repeat_n("", COLUMNS.len() - 2);
-        csv.write_record(std::iter::once(played.path.as_str()).chain(empty).chain([error.as_str()]))?;
-    }
-    let said = |value: Option<f32>, digits: usize| value.map_or_else(String::new, |value| format!("{value:.digits$}"));
-    for NamedNote { name, note } in &played.notes {
-        csv.write_record([
-            played.path.clone(),
-            said(Some(note.onset_s), 4),
-            said(Some(note.offset_s), 4),
-            name.clone(),
-            said(Some(note.pitch), 3),
-            said(Some(note.cents), 1),
-            said(Some(note.level_db), 1),
-            u8::from(note.joined).to_string(),
-            said(note.attack_s, 4),
-            said(note.vibrato.map(|vibrato| vibrato.rate_hz), 2),
-            said(note.vibrato.map(|vibrato| vibrato.extent_cents), 1),
-            said(note.vibrato.map(|vibrato| vibrato.delay_s), 3),
-            said(note.portamento.map(|portamento| portamento.duration_s), 3),
-            said(note.portamento.map(|portamento| portamento.extent_cents), 0),
-            said(note.brightness_db_per_octave, 1),
-            said(note.bow_noise_db, 1),
-            u8::from(note.plucked).to_string(),
-            u8::from(note.doubled).to_string(),
-            String::new(),
-        ])?;
-    }
-    csv.flush()
 }

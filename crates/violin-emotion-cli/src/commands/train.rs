@@ -2,13 +2,15 @@
 
 use std::io::{Write, stdout};
 
+use violin_emotion::data::{Corpus, Dataset};
 use violin_emotion::model;
 use violin_emotion::pipeline::{self, Trained};
+use violin_emotion::report::ModelCard;
 
 use super::{Failure, Outcome, count};
 use crate::args::TrainArguments;
 use crate::progress::Bar;
-use crate::table;
+use crate::{rendered, table};
 
 pub fn run(arguments: &TrainArguments) -> Result<Outcome, Failure> {
     let shared = &arguments.corpus;
@@ -24,10 +26,18 @@ pub fn run(arguments: &TrainArguments) -> Result<Outcome, Failure> {
     let trained = pipeline::train(&corpus, &config, shared.seed, refit, &|progress| bar.show(progress))?;
     drop(bar);
 
-    trained.model.save(&arguments.out)?;
+    let rendered = rendered::is_rendered(&shared.labels);
+    let card = card(&trained, &dataset, &corpus, shared.reading.group_by.as_deref(), rendered);
+    trained.model.save_with_card(&arguments.out, &card)?;
     write!(stdout(), "{}", story(&trained, corpus.recordings().len()))?;
     writeln!(stdout(), "Model: {}", arguments.out.display())?;
     Ok(Outcome::Complete)
+}
+
+/// What people should know of the model.
+pub fn card(trained: &Trained, dataset: &Dataset, corpus: &Corpus, group_by: Option<&str>, rendered: bool) -> String {
+    let votes = dataset.votes();
+    ModelCard { trained, corpus, votes: votes.as_deref(), group_by, rendered }.markdown()
 }
 
 /// The scores, and which model they belong to.

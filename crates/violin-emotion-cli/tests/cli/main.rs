@@ -7,8 +7,10 @@ mod bad_recordings;
 mod denoise;
 mod evaluate;
 mod explain;
+mod files;
 mod folder;
 mod labels;
+mod model_card;
 mod render;
 mod workshop;
 
@@ -27,7 +29,9 @@ fn training_prints_the_scores_and_writes_the_folder() {
         .map(|entry| entry.expect("an entry").file_name().to_string_lossy().into_owned())
         .collect();
     files.sort();
-    assert_eq!(files, ["lstm_model.safetensors", "meta.json", "rf_model.safetensors", "ridge_model.safetensors"]);
+    let expected =
+        ["MODEL_CARD.md", "lstm_model.safetensors", "meta.json", "rf_model.safetensors", "ridge_model.safetensors"];
+    assert_eq!(files, expected);
 }
 
 #[test]
@@ -35,7 +39,9 @@ fn the_same_seed_gives_the_same_bytes_for_any_number_of_threads_and_from_the_cac
     let shop = Workshop::new();
     for (out, jobs) in [("one", "1"), ("two", "2")] {
         shop.train(&["--out", out, "--jobs", jobs, "--cache", "kept"]).must_succeed();
-        for file in ["meta.json", "lstm_model.safetensors", "rf_model.safetensors", "ridge_model.safetensors"] {
+        for file in
+            ["MODEL_CARD.md", "meta.json", "lstm_model.safetensors", "rf_model.safetensors", "ridge_model.safetensors"]
+        {
             let bytes = |folder: &str| fs::read(shop.path(folder).join(file)).expect("a model file");
             assert!(bytes(out) == bytes("one"), "{file} differs with {jobs} threads");
         }
@@ -222,7 +228,10 @@ fn notes_are_listed_in_every_format() {
 
     for (arguments, problem) in [
         (["notes", &first, "--pitch-range", "E7-G3"], "expected two pitches, the lower one first"),
-        (["notes", &first, &second, "--format=audacity"], "expected one recording, whose label track it is"),
+        (
+            ["notes", &first, &second, "--format=audacity"],
+            "expected one recording, or --out DIR for one file a recording",
+        ),
     ] {
         let run = shop.run(&arguments);
         assert_eq!((run.code, run.stdout.as_str()), (1, ""));

@@ -109,6 +109,7 @@ fn limit(name: &str) -> String {
 pub struct Recording {
     name: String,
     samples: Vec<f32>,
+    file_rate_hz: u32,
     warnings: Vec<Warning>,
 }
 
@@ -125,7 +126,7 @@ impl Recording {
             let found = format!("{} at sample {at}", samples[at]);
             return Err(Error::data("finite samples", found, "replace NaN and infinite samples before"));
         }
-        Ok(Recording { name: name.into(), samples, warnings: Vec::new() })
+        Ok(Recording { name: name.into(), samples, file_rate_hz: SAMPLE_RATE, warnings: Vec::new() })
     }
 
     /// The same recording with what was noticed on the way in.
@@ -142,6 +143,12 @@ impl Recording {
     /// Mono samples at [`SAMPLE_RATE`].
     pub fn samples(&self) -> &[f32] {
         &self.samples
+    }
+
+    /// Sample rate of the file it was read from, Hz: what other programs count its frames in. [`SAMPLE_RATE`] for samples that
+    /// were made here.
+    pub fn file_rate_hz(&self) -> u32 {
+        self.file_rate_hz
     }
 
     /// SHA-256 of the samples at 16 bits, in hexadecimal: the same for copies of a sound under any name, and for lossless
@@ -250,5 +257,6 @@ fn record(path: &Path, source: &Source, settings: &AudioSettings) -> Result<(Rec
     warnings.extend(checks::of_the_sound(&pass.samples));
     let Pass { rate: rate_hz, container, bits, .. } = pass;
     let format = FileFormat { rate_hz, channels: pass.mixer.channels.len(), container, bits };
-    Ok((Recording::new(path.display().to_string(), pass.samples)?.with_warnings(warnings), format))
+    let recording = Recording::new(path.display().to_string(), pass.samples)?.with_warnings(warnings);
+    Ok((Recording { file_rate_hz: rate_hz, ..recording }, format))
 }

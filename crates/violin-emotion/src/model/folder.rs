@@ -6,7 +6,7 @@ use std::path::Path;
 use super::arrays::{ArrayReader, ArrayWriter};
 use super::forest::Forest;
 use super::inputs::Inputs;
-use super::meta::{CatalogMeta, Checksums, FOREST, META, Meta, NETWORK, RIDGE, SCHEMA};
+use super::meta::{CARD, CatalogMeta, Checksums, FOREST, META, Meta, NETWORK, RIDGE, SCHEMA};
 use super::network::Network;
 use super::reader::Reader;
 use super::ridge::{LowRankRidge, NormalScores};
@@ -26,8 +26,25 @@ impl EmotionModel {
     /// # Errors
     /// `Model` if something that is no model stands there; `File` if the folder cannot be written.
     pub fn save(&self, folder: &Path) -> Result<()> {
+        self.put(folder, None)
+    }
+
+    /// As [`EmotionModel::save`], with a card beside the files: what people should know of the model, as Markdown. It is theirs to
+    /// add to; no program reads it.
+    ///
+    /// # Errors
+    /// As [`EmotionModel::save`].
+    pub fn save_with_card(&self, folder: &Path, card: &str) -> Result<()> {
+        self.put(folder, Some(card))
+    }
+
+    fn put(&self, folder: &Path, card: Option<&str>) -> Result<()> {
         place::put(folder, |whole| {
             self.write_files(whole)?;
+            if let Some(card) = card {
+                let path = whole.join(CARD);
+                fs::write(&path, card).map_err(|source| Error::file("write", &path, source))?;
+            }
             // What could not be read again is no model, and stays unwritten.
             EmotionModel::load(whole).map(drop)
         })
@@ -145,6 +162,21 @@ impl EmotionModel {
             summary: meta.training,
         })
     }
+}
+
+/// The card of the model in a folder, which must be a whole one.
+///
+/// # Errors
+/// As [`EmotionModel::load`]; `Model` if there is no card, `File` if it cannot be read.
+pub fn read_card(folder: &Path) -> Result<String> {
+    EmotionModel::load(folder)?;
+    let path = folder.join(CARD);
+    if !path.exists() {
+        let hint = "models of older versions have none: train again, or read meta.json";
+        return Err(Error::model(folder, format!("the model has no {CARD}"), hint));
+    }
+    let bytes = fs::read(&path).map_err(|source| Error::file("read", &path, source))?;
+    Ok(String::from_utf8_lossy(&bytes).into_owned())
 }
 
 /// What the names of a restart's arrays begin with.

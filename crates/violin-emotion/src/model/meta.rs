@@ -19,6 +19,8 @@ pub(super) const META: &str = "meta.json";
 pub(super) const NETWORK: &str = "lstm_model.safetensors";
 pub(super) const FOREST: &str = "rf_model.safetensors";
 pub(super) const RIDGE: &str = "ridge_model.safetensors";
+/// For people.
+pub(super) const CARD: &str = "MODEL_CARD.md";
 /// What the notebook left behind.
 const NOTEBOOK_FILES: [&str; 3] = ["lstm_model.h5", "lstm_model.keras", "rf_model.pkl"];
 const TRAIN_ANEW: &str = "train the model again with this program, from the same recordings and labels";

@@ -24,6 +24,7 @@ pub use background::Usual;
 pub use blend::Blend;
 pub(crate) use emotion_model::Of;
 pub use emotion_model::{EmotionModel, Moment, Parts};
+pub use folder::read_card;
 pub use forest::{Forest, ForestSettings, ForestShap};
 pub use margins::{Margins, WITHIN};
 pub use network::{

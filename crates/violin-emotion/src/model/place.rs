@@ -4,7 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::meta::{self, FOREST, META, NETWORK, RIDGE};
+use super::meta::{self, CARD, FOREST, META, NETWORK, RIDGE};
 use crate::whole_file::folder_of;
 use crate::{Error, Result};
 
@@ -82,7 +82,7 @@ fn resolve(folder: &Path) -> Result<PathBuf> {
     let foreign = entries
         .iter()
         .map(fs::DirEntry::file_name)
-        .find(|name| ![META, NETWORK, FOREST, RIDGE].iter().any(|ours| name == ours));
+        .find(|name| ![META, NETWORK, FOREST, RIDGE, CARD].iter().any(|ours| name == ours));
     match foreign {
         Some(name) => refused(format!("holds more than a model (`{}`): it is left as it is", name.to_string_lossy())),
         None => Ok(place),

@@ -1,8 +1,8 @@
-//! Figures: plain numbers and names in, SVG text out.
+//! What leaves the program: figures, files for other programs, and a model's card.
 //!
-//! Each figure is a struct of what it shows and has one function, `svg`. All are as wide as a paper's column, speak to
-//! those who do not see them (`<title>`, `<desc>`), keep to colours that the colour-blind can tell apart, and hold no
-//! script. The same numbers give the same bytes.
+//! Figures: plain numbers and names in, SVG text out. Each is a struct of what it shows and has one function, `svg`. All are as
+//! wide as a paper's column, speak to those who do not see them (`<title>`, `<desc>`), keep to colours that the colour-blind can
+//! tell apart, and hold no script. The same numbers give the same bytes.
 //!
 //! ```
 //! use violin_emotion::report::{Line, Response};
@@ -19,25 +19,47 @@
 //! };
 //! assert!(figure.svg().starts_with("<svg"));
 //! ```
+//!
+//! Files: an [`Annotation`] is a format of one recording (Audacity, Praat, JAMS, Sonic Visualiser); a [`Table`] holds any
+//! number of them, for CSV and Parquet. docs/files.md describes them all.
 
+mod annotation;
 mod apart;
+mod audacity;
 mod bars;
 mod beeswarm;
 mod colours;
 mod confusion;
 #[cfg(test)]
+mod examples;
+mod jams;
+#[cfg(test)]
 mod looks;
+mod model_card;
 mod panels;
+#[cfg(feature = "parquet")]
+mod parquet;
 mod plot;
 mod response;
 mod scale;
+mod sonic_visualiser;
 mod spectrogram;
 mod svg;
+mod table;
 mod text;
+mod textgrid;
+mod tidy_csv;
+mod words;
 
+pub use annotation::{Annotation, NoteTrack};
 pub use bars::{Bar, Bars, FamilyBars};
 pub use beeswarm::{Beeswarm, FamilyDots};
 pub use confusion::Confusion;
+pub use model_card::ModelCard;
+#[cfg(feature = "parquet")]
+pub use parquet::ParquetFile;
 pub use plot::{Plot, PlotLine};
 pub use response::{Line, Response};
 pub use spectrogram::{Spectrogram, Spectrograms};
+pub use table::Table;
+pub use tidy_csv::text_cell;

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::path::Path;
 
+use violin_emotion::report::text_cell;
 use violin_emotion::{Checksum, Error, WholeFile};
 
 use super::replay::Record;
@@ -77,9 +78,9 @@ fn predictions(judged: &Judgement) -> Vec<u8> {
     judged.evaluation.methods().for_each(|method| header.extend(of(method.name())));
     csv.write_record(header).expect(written);
     for (at, answer) in judged.evaluation.answers().iter().enumerate() {
-        let mut row = vec![answer.file_name.clone(), answer.group.clone()];
+        let mut row = [&answer.file_name, &answer.group].map(|name| text_cell(name).into_owned()).to_vec();
         // In each repetition the answers are in the recordings' order.
-        row.extend(second.map(|second| second[at % second.len()].clone()));
+        row.extend(second.map(|second| text_cell(&second[at % second.len()]).into_owned()));
         row.extend([answer.repetition.to_string(), answer.fold.to_string()]);
         for shares in std::iter::once(&answer.rated).chain(answer.answers.values()) {
             row.extend(scale.map(|scale| format!("{:.6}", scale.value(shares[0]))));

@@ -1,0 +1,21 @@
+//! Arguments of `model`.
+
+use std::path::PathBuf;
+
+use clap::{Args, Subcommand};
+
+#[derive(Debug, Args)]
+pub struct ModelArguments {
+    #[command(subcommand)]
+    pub command: ModelCommand,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ModelCommand {
+    /// Print the model's card: its data, its honest scores beside simpler methods', its limits, its settings
+    Show {
+        /// Model folder [default: hybrid_model/ here]
+        #[arg(value_name = "DIR")]
+        folder: Option<PathBuf>,
+    },
+}

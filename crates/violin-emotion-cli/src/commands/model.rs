@@ -1,0 +1,17 @@
+//! `model`: what a model folder says of itself.
+
+use std::io::{Write, stdout};
+
+use violin_emotion::model;
+
+use super::{Failure, Outcome};
+use crate::args::{ModelArguments, ModelCommand};
+
+pub fn run(arguments: &ModelArguments) -> Result<Outcome, Failure> {
+    let ModelCommand::Show { folder } = &arguments.command;
+    let card = model::read_card(&super::model_folder(folder.as_deref())?)?;
+    // A stranger's card has no say over the terminal.
+    let shown = card.chars().filter(|letter| !letter.is_control() || *letter == '\n');
+    stdout().write_all(shown.collect::<String>().as_bytes())?;
+    Ok(Outcome::Complete)
+}
