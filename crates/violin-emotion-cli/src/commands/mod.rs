@@ -13,6 +13,7 @@ pub mod labels;
 pub mod notes;
 pub mod predict;
 pub mod render;
+pub mod report;
 pub mod train;
 
 use std::io;

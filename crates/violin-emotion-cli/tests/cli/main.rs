@@ -10,6 +10,7 @@ mod explain;
 mod folder;
 mod labels;
 mod render;
+mod report;
 mod workshop;
 
 use std::fs;

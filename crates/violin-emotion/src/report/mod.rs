@@ -1,4 +1,4 @@
-//! Figures: plain numbers and names in, SVG text out.
+//! Figures: plain numbers and names in, SVG text out; and [`page`], one web page for a recording.
 //!
 //! Each figure is a struct of what it shows and has one function, `svg`. All are as wide as a paper's column, speak to
 //! those who do not see them (`<title>`, `<desc>`), keep to colours that the colour-blind can tell apart, and hold no
@@ -27,6 +27,7 @@ mod colours;
 mod confusion;
 #[cfg(test)]
 mod looks;
+pub mod page;
 mod panels;
 mod plot;
 mod response;
