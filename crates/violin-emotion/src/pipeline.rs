@@ -39,6 +39,8 @@ fn answer(recording: &Recording, sequence: &Sequence, model: &EmotionModel) -> R
 pub struct Told {
     /// The recording, as it was measured.
     pub recording: Recording,
+    /// What was measured.
+    pub sequence: Sequence,
     /// What was played.
     pub notes: Notes,
     /// The answer, with that over time.
@@ -69,7 +71,7 @@ pub fn tell(path: &Path, model: &EmotionModel, explainer: &Explainer, watcher: W
     let mut explanation = explainer.explain(&sequence, watcher)?;
     explanation.timeline = explainer.moments(&sequence, windows.clone(), watcher)?;
     let changes = windows.map(|window| explainer.changes_around(&sequence, window)).collect();
-    Ok(Told { recording, notes, analysis, explanation, changes })
+    Ok(Told { recording, sequence, notes, analysis, explanation, changes })
 }
 
 /// The split that [`train`] reports on. No audio is needed to know whether there is one.

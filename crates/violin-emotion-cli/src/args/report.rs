@@ -16,6 +16,9 @@ pub struct ReportArguments {
     /// Folder for the pages, made if it is not there; pages of the same names are replaced
     #[arg(long, value_name = "DIR")]
     pub out: PathBuf,
+    /// Of two recordings, the earlier take first, write comparison.html too: both side by side, the line at the same place of the music
+    #[arg(long)]
+    pub compare: bool,
     /// Whether the pages hold the sound
     #[arg(long, value_enum, value_name = "WHICH", default_value_t = SoundArgument::Short)]
     pub sound: SoundArgument,

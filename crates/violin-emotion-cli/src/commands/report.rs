@@ -7,7 +7,7 @@ use std::path::Path;
 use violin_emotion::explain::{Explainer, Groups, Reference};
 use violin_emotion::model::EmotionModel;
 use violin_emotion::pipeline::{self, Told};
-use violin_emotion::report::page::{Index, IndexRow, PageData, Trust, WithSound};
+use violin_emotion::report::page::{Comparison, Index, IndexRow, PageData, Trust, WithSound};
 use violin_emotion::{Error, Progress, WholeFile};
 
 use super::{Failure, Outcome, complain};
@@ -18,39 +18,51 @@ use crate::{inputs, interrupt};
 /// The index's file name; no page is called so.
 const INDEX: &str = "index.html";
 
+/// The file name of the page of two takes; no other page is called so.
+const COMPARISON: &str = "comparison.html";
+
 pub fn run(arguments: &ReportArguments) -> Result<Outcome, Failure> {
     let model = EmotionModel::load(&super::model_folder(arguments.model.as_deref())?)?;
     let explainer = Explainer::new(&model, Reference::corpus(&model))?.by(Groups::broad(&model)?);
     let paths = inputs::expand(&arguments.paths)?;
+    if arguments.compare && paths.len() != 2 {
+        return Err(Error::config("--compare", "two recordings", paths.len()).into());
+    }
     let out = &arguments.out;
     fs::create_dir_all(out).map_err(|source| Error::file("create", out, source))?;
-    let writer = Writer { model: &model, explainer, out, sound: arguments.sound.into() };
     let bar = Bar::new("reporting", paths.len());
+    let writer = Writer { model: &model, explainer, out, sound: arguments.sound.into(), bar: &bar };
     let mut names = Names::default();
-    let mut rows = Vec::new();
-    let mut failed = 0;
+    let (mut rows, mut takes) = (Vec::new(), Vec::new());
     for path in &paths {
-        let row = match writer.page(path, &mut names, &bar) {
+        match writer.page(path, &mut names) {
             Ok((told, page)) => {
                 writeln!(stdout(), "{}", out.join(&page).display())?;
-                IndexRow::told(&told, &page)
+                rows.push(IndexRow::told(&told, &page));
+                // Of many recordings the samples are not kept.
+                takes.extend(arguments.compare.then_some(told));
             }
             Err(error) if interrupt::asked() => return Err(error.into()),
             Err(error) => {
-                failed += 1;
                 complain(&error.to_string(), error.hint());
-                IndexRow::failed(&path.display().to_string(), &error)
+                rows.push(IndexRow::failed(&path.display().to_string(), &error));
             }
-        };
-        rows.push(row);
+        }
         bar.recording(path);
     }
-    drop(bar);
+    let failed = rows.iter().filter(|row| row.page().is_none()).count();
+    let comparison = match &takes[..] {
+        [first, second] => Some(writer.comparison(first, second)?),
+        _ => None,
+    };
     if paths.len() > 1 {
         let index = out.join(INDEX);
-        WholeFile::save(&index, Index::new(Trust::of(&model), rows).html().as_bytes())?;
+        let page = Index::new(Trust::of(&model), rows, comparison.map(|()| COMPARISON.into()));
+        WholeFile::save(&index, page.html().as_bytes())?;
         writeln!(stdout(), "{}", index.display())?;
     }
+    drop(writer);
+    drop(bar);
     if failed > 0 {
         eprintln!("{failed} of {} recordings have no page", paths.len());
         return Ok(Outcome::SomeFailed);
@@ -64,17 +76,28 @@ struct Writer<'a> {
     explainer: Explainer<'a>,
     out: &'a Path,
     sound: WithSound,
+    bar: &'a Bar,
 }
 
 impl Writer<'_> {
     /// What is told of a recording, and the name of the page that tells it.
-    fn page(&self, path: &Path, names: &mut Names, bar: &Bar) -> Result<(Told, String), Error> {
+    fn page(&self, path: &Path, names: &mut Names) -> Result<(Told, String), Error> {
         inputs::refuse_folder(path)?;
-        let told = pipeline::tell(path, self.model, &self.explainer, &|progress: Progress| bar.show(progress))?;
+        let told = pipeline::tell(path, self.model, &self.explainer, &|progress: Progress| self.bar.show(progress))?;
         let html = PageData::of(&told, self.model, self.sound)?.html();
         let name = names.free(path);
         WholeFile::save(&self.out.join(&name), html.as_bytes())?;
         Ok((told, name))
+    }
+
+    /// The page of two takes.
+    fn comparison(&self, first: &Told, second: &Told) -> Result<(), Failure> {
+        let watcher = |progress: Progress| self.bar.show(progress);
+        let html = Comparison::of(first, second, self.model, self.sound, &watcher)?.html();
+        let path = self.out.join(COMPARISON);
+        WholeFile::save(&path, html.as_bytes())?;
+        writeln!(stdout(), "{}", path.display())?;
+        Ok(())
     }
 }
 
@@ -88,7 +111,7 @@ impl Names {
         let name = |number: usize| if number == 1 { format!("{stem}.html") } else { format!("{stem}-{number}.html") };
         let is_free = |name: &String| {
             let small = name.to_lowercase();
-            small != INDEX && !self.0.contains(&small)
+            small != INDEX && small != COMPARISON && !self.0.contains(&small)
         };
         let name = (1..).map(name).find(is_free).expect("numbers do not end");
         self.0.push(name.to_lowercase());

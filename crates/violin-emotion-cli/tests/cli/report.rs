@@ -81,3 +81,25 @@ fn a_folder_that_cannot_be_is_said_before_any_work() {
     );
     assert_eq!(shop.run(&["report", &shop.recording(0)]).code, 2);
 }
+
+#[test]
+fn two_takes_have_a_page_together() {
+    let shop = shared();
+    let (first, second) = (shop.recording(0), shop.recording(4));
+    let run = shop.run(&["report", &first, &second, "--compare", "--out", "both", "--sound", "never"]).must_succeed();
+    assert_eq!(run.stdout.lines().count(), 4);
+    assert_eq!(pages(shop, "both"), ["comparison.html", "index.html", "take0.html", "take4.html"]);
+    let both = data(&fs::read_to_string(shop.path("both/comparison.html")).expect("a page"));
+    let alone = data(&fs::read_to_string(shop.path("both/take4.html")).expect("a page"));
+    assert_eq!(both["takes"][1], alone);
+    let index = data(&fs::read_to_string(shop.path("both/index.html")).expect("a page"));
+    assert_eq!(index["comparison"], "comparison.html");
+    let run = shop.run(&["report", &first, "--compare", "--out", "none"]);
+    assert_eq!((run.code, run.stdout.as_str()), (1, ""));
+    assert!(
+        run.stderr.starts_with("error: setting `--compare`: expected two recordings, found 1\nhint: "),
+        "{}",
+        run.stderr
+    );
+    assert!(!shop.path("none").exists());
+}

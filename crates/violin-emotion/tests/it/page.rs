@@ -10,7 +10,7 @@ use violin_emotion::explain::{Explainer, Groups, Reference};
 use violin_emotion::features::FeatureSet;
 use violin_emotion::model::EmotionModel;
 use violin_emotion::pipeline::{self, MOST_MOMENTS, Told};
-use violin_emotion::report::page::{Index, IndexRow, PageData, Trust, WithSound};
+use violin_emotion::report::page::{Comparison, Index, IndexRow, PageData, Trust, WithSound};
 use violin_emotion::synth::{self, Cues};
 use violin_emotion::{Error, silent};
 
@@ -25,6 +25,8 @@ const HOSTILE: &str = "</script><img src=x onerror=alert(1)>{{script}} & \"take\
 const ROUNDING: f64 = 1e-6;
 /// A step of the curves and one of the waveform, seconds: a curve may end so much before or after the recording.
 const STEP_S: f64 = 0.02;
+/// Two moments that takes are aligned by, seconds: onsets are rounded to them in either take.
+const MOMENTS_S: f64 = 0.1;
 
 fn model() -> &'static EmotionModel {
     static MODEL: OnceLock<EmotionModel> = OnceLock::new();
@@ -34,18 +36,22 @@ fn model() -> &'static EmotionModel {
     })
 }
 
+/// What is told of samples in a file of this name.
+fn told_of(name: &str, samples: &[f32]) -> Told {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join(name);
+    fs::write(&path, wav_float(44_100, samples).bytes()).expect("a recording");
+    let explainer = Explainer::new(model(), Reference::corpus(model())).expect("an explainer");
+    let explainer = explainer.by(Groups::broad(model()).expect("groups"));
+    pipeline::tell(&path, model(), &explainer, &silent).expect("what is told")
+}
+
 /// Ten rendered seconds in a file of a hostile name, and what is told of them.
 fn told() -> &'static Told {
     static TOLD: OnceLock<Told> = OnceLock::new();
+    // A slash cannot be in a name.
     TOLD.get_or_init(|| {
-        let folder = tempfile::tempdir().expect("a folder");
-        // A slash cannot be in a name.
-        let path = folder.path().join(HOSTILE.replace('/', "∕"));
-        let samples = synth::render(&synth::phrase(&Cues::default(), 10.0, 1), 1);
-        fs::write(&path, wav_float(44_100, &samples).bytes()).expect("a recording");
-        let explainer = Explainer::new(model(), Reference::corpus(model())).expect("an explainer");
-        let explainer = explainer.by(Groups::broad(model()).expect("groups"));
-        pipeline::tell(&path, model(), &explainer, &silent).expect("what is told")
+        told_of(&HOSTILE.replace('/', "∕"), &synth::render(&synth::phrase(&Cues::default(), 10.0, 1), 1))
     })
 }
 
@@ -177,10 +183,49 @@ fn the_curves_last_as_long_as_the_recording() {
 fn an_index_has_a_row_for_what_could_not_be_answered() {
     let error = Error::audio(Path::new("b<b>.wav"), "expected a recording, found <text>", "name a recording");
     let rows = vec![IndexRow::told(told(), "take.html"), IndexRow::failed("b<b>.wav", &error)];
-    let page = Index::new(Trust::of(model()), rows).html();
+    let page = Index::new(Trust::of(model()), rows, None).html();
     let data = data(&page);
     assert_eq!((&data["rows"][0]["page"], &data["rows"][1]["page"]), (&Value::from("take.html"), &Value::Null));
     assert_eq!(data["rows"][1]["analysis"]["error"], "b<b>.wav: expected a recording, found <text>");
     assert!(!page.contains("<b>") && !page.contains("<text>") && page.trim_end().ends_with("</html>"));
     assert_eq!(data["rows"][0]["analysis"]["timeline"], Value::Array(vec![]));
+}
+
+#[test]
+fn two_takes_are_laid_upon_each_other_where_they_are_one_piece() {
+    // The same notes, a fifth of their time later: two seconds of silence go before.
+    let silence = vec![0.0; 2 * 44_100];
+    let samples = told().recording.samples();
+    let later = told_of("later.wav", &[&silence, samples].concat());
+    let compared = |other: &Told| {
+        let comparison = Comparison::of(told(), other, model(), WithSound::Never, &silent).expect("a comparison");
+        data(&comparison.html())
+    };
+    let page = compared(&later);
+    let [first, second] = ["first_s", "second_s"].map(|take| {
+        let seconds: Vec<f64> = list(&page["alignment"][take]).iter().map(number).collect();
+        assert!(seconds.is_sorted() && seconds[0] == 0.0, "{seconds:?}");
+        seconds
+    });
+    assert_eq!((first.last(), second.last()), (Some(&10.0), Some(&12.0)));
+    assert_eq!((&page["alignment"]["one_piece"], first.len()), (&Value::Bool(true), second.len()));
+    // From the first note to the last, where both have notes, 2 s lie between them.
+    let notes = &told().notes.notes;
+    let (begin, end) = (f64::from(notes[0].onset_s), f64::from(notes[notes.len() - 1].onset_s));
+    for (one, other) in first.iter().zip(&second).filter(|(one, _)| (begin + MOMENTS_S..end).contains(*one)) {
+        assert!((other - one - 2.0).abs() <= MOMENTS_S, "{one} {other}");
+    }
+    for emotion in ["emotion0", "emotion1", "emotion2"] {
+        let why = &page["explanation"];
+        let sum =
+            why["contributions"].as_object().expect("parts").values().map(|part| number(&part[emotion])).sum::<f64>();
+        assert!((number(&why["base"][emotion]) + sum - number(&why["prediction"][emotion])).abs() <= ROUNDING, "{why}");
+        let answer = number(&page["takes"][0]["analysis"]["emotions"][emotion]);
+        // An answer is kept to f32.
+        assert!((number(&why["base"][emotion]) - answer).abs() < 1e-6, "it begins at the first take's answer");
+    }
+    let other = told_of("other.wav", &synth::render(&synth::phrase(&Cues::default(), 10.0, 9), 9));
+    let page = compared(&other);
+    assert_eq!(page["alignment"]["one_piece"], Value::Bool(false));
+    assert_eq!(page["alignment"]["first_s"], serde_json::json!([0.0, 10.0]));
 }

@@ -82,7 +82,7 @@ class Why {
     const { base, prediction, start_s, end_s } = this.why;
     const emotion = this.choice.emotion;
     const place = start_s === undefined ? "here" : `${clock(start_s)} to ${clock(end_s)}`;
-    return `usual ${share(base[emotion])}, ${place} ${share(prediction[emotion])}`;
+    return `${this.from ?? "usual"} ${share(base[emotion])}, ${place} ${share(prediction[emotion])}`;
   }
 
   words() {
@@ -124,4 +124,27 @@ class Why {
     const rows = [row("usual", base, ""), ...added, row("answer", prediction, "")];
     return { columns: ["part", ...emotions, "words"], rows };
   }
+}
+
+// The emotion that is asked about, and what all pictures of it share: the order of the parts and the scale.
+function chooseEmotion(select, { explanation, analysis }, redraw) {
+  const emotions = Object.keys(analysis.emotions);
+  const strongest = emotions.reduce((best, emotion) => (analysis.emotions[emotion] > analysis.emotions[best] ? emotion : best));
+  select.append(...emotions.map((emotion) => element("option", { value: emotion }, spoken(emotion))));
+  select.value = strongest;
+  select.addEventListener("change", redraw);
+  const size = (part) => Math.abs(explanation.contributions[part]?.[select.value] ?? 0);
+  const names = [...new Set([explanation, ...explanation.timeline].flatMap(({ contributions }) => Object.keys(contributions)))];
+  return {
+    get emotion() {
+      return select.value;
+    },
+    parts: () => names.toSorted((one, other) => size(other) - size(one)),
+    largest: () => {
+      const all = [explanation, ...explanation.timeline].flatMap(({ contributions }) =>
+        Object.values(contributions).map((added) => Math.abs(added[select.value])),
+      );
+      return Math.max(0.02, ...all);
+    },
+  };
 }

@@ -3,16 +3,14 @@
 use indexmap::IndexMap;
 use serde::Serialize;
 
-use super::headline::told as heard;
-use super::{Curves, Lane, Sound, Spectrum, Trust, Waveform, headline};
+use super::headline::told;
+use super::{Curves, Lane, Sound, Spectrum, Trust, Waveform, WithSound, headline};
 use crate::Result;
 use crate::analysis::Analysis;
-use crate::explain::{Change, Explanation};
+use crate::explain::{Change, Explanation, Why};
 use crate::model::EmotionModel;
 use crate::notes::{Note, note_name};
 use crate::pipeline::Told;
-
-use super::WithSound;
 
 /// Name and version of the JSON contract.
 const SCHEMA: &str = "violin-emotion/page/1";
@@ -87,15 +85,8 @@ impl PageData {
     /// # Errors
     /// `Data` if its sound cannot be coded.
     pub fn of(told: &Told, model: &EmotionModel, with: WithSound) -> Result<Self> {
-        let Told { recording, notes, analysis, explanation, changes } = told;
+        let Told { recording, notes, analysis, explanation, changes, .. } = told;
         let (sound, spectrum) = rayon::join(|| Sound::of(recording, with), || Spectrum::of(recording));
-        let parts = || explanation.whole.contributions.keys();
-        let words = |changes: &[Change]| -> IndexMap<String, Vec<String>> {
-            let of = |part: &String| {
-                heard(changes, part).into_iter().take(WORDS).map(|change| change.words.clone()).collect()
-            };
-            parts().map(|part| (part.clone(), of(part))).collect()
-        };
         let named = |note: &Note| NamedNote { name: note_name(note.pitch), note: *note };
         Ok(PageData {
             schema: SCHEMA,
@@ -105,8 +96,8 @@ impl PageData {
             analysis: analysis.clone(),
             explanation: explanation.clone(),
             said: Said {
-                whole: words(&explanation.changes),
-                moments: changes.iter().map(|changes| words(changes)).collect(),
+                whole: heard_of(&explanation.whole, &explanation.changes),
+                moments: changes.iter().map(|changes| heard_of(&explanation.whole, changes)).collect(),
             },
             cautions: explanation.cautions(),
             trust: Trust::of(model),
@@ -123,6 +114,12 @@ impl PageData {
     pub fn json(&self) -> String {
         serde_json::to_string(self).expect("numbers, texts and lists of them")
     }
+}
+
+/// What is heard of each part of an explanation, in words.
+pub(super) fn heard_of(why: &Why, changes: &[Change]) -> IndexMap<String, Vec<String>> {
+    let of = |part: &String| told(changes, part).into_iter().take(WORDS).map(|change| change.words.clone()).collect();
+    why.contributions.keys().map(|part| (part.clone(), of(part))).collect()
 }
 
 /// The last part of a path.

@@ -58,8 +58,9 @@ function showFigure(figure, place, recording) {
 const left = (width) => (width < 560 ? 34 : 46);
 const right = 8;
 
-// A figure over time: it shows the view, has a cursor, and is gone to by a click or a finger.
-function showOverTime(figure, place, recording, view, go) {
+// A figure over time: it shows the view, has a cursor, and is gone to by a click or a finger. The view that leads, if that is another
+// one, is zoomed and moved by the wheel.
+function showOverTime(figure, place, recording, view, go, leads = view) {
   const shown = showFigure(figure, place, recording);
   const { stage } = shown;
   const cursor = element("div", { class: "cursor", "aria-hidden": "true" });
@@ -91,9 +92,9 @@ function showOverTime(figure, place, recording, view, go) {
   stage.addEventListener(
     "wheel",
     (event) => {
-      const seen = view.end - view.start;
-      if (event.ctrlKey) view.zoom(2 ** (event.deltaY / 200), moment(event));
-      else if (event.deltaX || event.shiftKey) view.show(view.start + ((event.deltaX || event.deltaY) / stage.clientWidth) * seen, seen);
+      const seen = leads.end - leads.start;
+      if (event.ctrlKey) leads.zoom(2 ** (event.deltaY / 200), leads === view ? moment(event) : leads.now);
+      else if (event.deltaX || event.shiftKey) leads.show(leads.start + ((event.deltaX || event.deltaY) / stage.clientWidth) * seen, seen);
       else return;
       event.preventDefault();
     },

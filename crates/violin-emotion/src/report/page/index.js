@@ -29,6 +29,10 @@ const failed = data.rows.length - answered;
 document.getElementById("count").textContent =
   `${answered} ${answered === 1 ? "recording" : "recordings"}${failed ? `, and ${failed} that could not be answered` : ""}`;
 document.getElementById("rows").append(...data.rows.map(rowOf));
+if (data.comparison) {
+  const link = element("a", { href: encodeURIComponent(data.comparison) }, "Both takes side by side");
+  document.getElementById("rows").append(element("li", {}, link));
+}
 const { score, trained_on, limits } = data.trust;
 document.getElementById("trust").append(...[score, trained_on, limits].map((words) => element("p", {}, words)));
 startTheme(document.getElementById("theme"));

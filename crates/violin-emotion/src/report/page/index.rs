@@ -22,6 +22,8 @@ pub struct Index {
     trust: Trust,
     /// One a recording.
     rows: Vec<IndexRow>,
+    /// The file name of the page of two takes, beside the index; null if there is none.
+    comparison: Option<String>,
 }
 
 /// One recording: its page, or why it has none.
@@ -38,9 +40,9 @@ pub struct IndexRow {
 }
 
 impl Index {
-    /// An index of these rows.
-    pub fn new(trust: Trust, rows: Vec<IndexRow>) -> Self {
-        Index { schema: SCHEMA, trust, rows }
+    /// An index of these rows, and of the page of two takes that stands beside it.
+    pub fn new(trust: Trust, rows: Vec<IndexRow>, comparison: Option<String>) -> Self {
+        Index { schema: SCHEMA, trust, rows, comparison }
     }
 
     /// The page: HTML that works from a file.
@@ -59,6 +61,11 @@ impl IndexRow {
             headline: headline(&told.analysis, Some(&told.explanation)),
             analysis: told.analysis.clone().without_timeline(),
         }
+    }
+
+    /// The page's file name; none for a recording that could not be answered.
+    pub fn page(&self) -> Option<&str> {
+        self.page.as_deref()
     }
 
     /// A recording that could not be answered.

@@ -5,6 +5,7 @@
 //! recording is ever read as HTML.
 
 mod base64;
+mod comparison;
 mod curves;
 mod data;
 mod document;
@@ -15,6 +16,7 @@ mod sound;
 mod spectrum;
 mod trust;
 
+pub use comparison::{Alignment, Comparison};
 pub use curves::{Curves, Waveform};
 pub use data::{NamedNote, PageData, Played, Said};
 pub use headline::headline;
@@ -28,8 +30,9 @@ use document::{Part, document};
 
 const TEMPLATE: &str = include_str!("page.html");
 const STYLE: &str = include_str!("page.css");
-/// In the order in which they use one another.
-const SCRIPTS: [&str; 12] = [
+const SCRIPT: &str = include_str!("start.js");
+/// What all pages of recordings draw and play with, in the order in which they use one another.
+const TOOLS: [&str; 11] = [
     include_str!("words.js"),
     include_str!("theme.js"),
     include_str!("pen.js"),
@@ -41,12 +44,11 @@ const SCRIPTS: [&str; 12] = [
     include_str!("river.js"),
     include_str!("lanes.js"),
     include_str!("bars.js"),
-    include_str!("start.js"),
 ];
 
 impl PageData {
     /// The page, whole: HTML that works from a file.
     pub fn html(&self) -> String {
-        document(TEMPLATE, Part { style: STYLE, script: &SCRIPTS.concat(), data: &self.json() })
+        document(TEMPLATE, Part { style: STYLE, script: &(TOOLS.concat() + SCRIPT), data: &self.json() })
     }
 }

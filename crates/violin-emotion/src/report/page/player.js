@@ -1,23 +1,29 @@
 // Plays the sound, moves the cursor, and listens to the keys.
 
-function startPlayer(view, sound, describe) {
+// `takes` are what can be heard: each its sound, and the ways `from` its seconds to the view's and back `to` them.
+function startPlayer(view, takes, describe) {
   const get = (id) => document.getElementById(id);
   const [play, position, time, now, open, file] = ["play", "position", "clock", "now", "open", "file"].map(get);
   const audio = new Audio();
   audio.preload = "auto";
-  let heard = false;
-  const hear = (address) => {
-    audio.src = address;
-    heard = true;
-    play.disabled = false;
-    open.hidden = true;
+  let on = 0;
+  const addresses = takes.map(({ sound }) => sound.address);
+  const hear = (take) => {
+    const plays = !audio.paused;
+    audio.pause();
+    on = take;
+    play.disabled = !addresses[on];
+    open.hidden = Boolean(addresses[on]);
+    if (!addresses[on]) return;
+    audio.src = addresses[on];
+    audio.currentTime = takes[on].to(view.now);
+    if (plays) toggle();
   };
-  if (sound.address) hear(sound.address);
-  else {
-    play.disabled = true;
-    open.hidden = false;
-    file.addEventListener("change", () => file.files.length && hear(URL.createObjectURL(file.files[0])));
-  }
+  file.addEventListener("change", () => {
+    if (!file.files.length) return;
+    addresses[on] = URL.createObjectURL(file.files[0]);
+    hear(on);
+  });
 
   const label = () => {
     play.textContent = audio.paused ? "▶" : "❚❚";
@@ -25,11 +31,11 @@ function startPlayer(view, sound, describe) {
   };
   const follow = () => {
     if (audio.paused) return;
-    view.point(audio.currentTime);
+    view.point(takes[on].from(audio.currentTime));
     requestAnimationFrame(follow);
   };
   const toggle = () => {
-    if (!heard) return;
+    if (!addresses[on]) return;
     if (!audio.paused) return audio.pause();
     if (view.now >= view.duration - 0.02) go(0);
     audio.play().catch(() => {
@@ -38,7 +44,7 @@ function startPlayer(view, sound, describe) {
   };
   const go = (seconds) => {
     view.point(seconds);
-    if (heard) audio.currentTime = view.now;
+    if (addresses[on]) audio.currentTime = takes[on].to(view.now);
   };
   audio.addEventListener("play", () => (label(), requestAnimationFrame(follow)));
   audio.addEventListener("pause", label);
@@ -80,7 +86,8 @@ function startPlayer(view, sound, describe) {
     key(event);
   });
 
+  hear(0);
   label();
   show();
-  return { go, toggle, audio };
+  return { go, hear };
 }

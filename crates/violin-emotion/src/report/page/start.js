@@ -21,36 +21,13 @@ function tellAnswer() {
   get("json").addEventListener("click", () => save(`${plain(data.name)}.json`, "application/json", [JSON.stringify(data, null, 1)]));
 }
 
-// The emotion that is asked about, and what both pictures of it share: the order of the parts and the scale.
-function chooseEmotion(select, redraw) {
-  const { explanation, analysis } = data;
-  const emotions = Object.keys(analysis.emotions);
-  const strongest = emotions.reduce((best, emotion) => (analysis.emotions[emotion] > analysis.emotions[best] ? emotion : best));
-  select.append(...emotions.map((emotion) => element("option", { value: emotion }, spoken(emotion))));
-  select.value = strongest;
-  select.addEventListener("change", redraw);
-  const size = (part) => Math.abs(explanation.contributions[part]?.[select.value] ?? 0);
-  const names = [...new Set([explanation, ...explanation.timeline].flatMap(({ contributions }) => Object.keys(contributions)))];
-  return {
-    get emotion() {
-      return select.value;
-    },
-    parts: () => names.toSorted((one, other) => size(other) - size(one)),
-    largest: () => {
-      const all = [explanation, ...explanation.timeline].flatMap(({ contributions }) =>
-        Object.values(contributions).map((added) => Math.abs(added[select.value])),
-      );
-      return Math.max(0.02, ...all);
-    },
-  };
-}
-
 function start() {
   startTheme(get("theme"));
   tellAnswer();
   const view = new View(data.analysis.duration_s);
   const river = new River(data, view);
-  const player = startPlayer(view, data.sound, (seconds) => {
+  const same = (seconds) => seconds;
+  const player = startPlayer(view, [{ sound: data.sound, from: same, to: same }], (seconds) => {
     const { emotion, share: most } = river.strongest(seconds);
     return `${spoken(emotion)} ${share(most)}`;
   });
@@ -68,7 +45,7 @@ function start() {
   };
   let shown = nearest();
   const figures = [];
-  const choice = chooseEmotion(get("emotion"), () => figures.forEach((figure) => figure.redraw()));
+  const choice = chooseEmotion(get("emotion"), data, () => figures.forEach((figure) => figure.redraw()));
   figures.push(new Why("why", "In the whole recording", data, choice), new Why("why-now", "At this moment", data, choice, () => shown));
   showFigure(figures[0], get("why-whole"), data.name);
   showFigure(figures[1], get("why-moment"), data.name);
