@@ -39,6 +39,7 @@ def make_pages(folder):
     (folder / "takes/damaged.wav").write_text("text")
     run("report", "takes", "--out", "pages", code=1)
     run("report", "takes/second.wav", "--out", "silent", "--sound", "never")
+    run("report", takes[1], takes[2], "--compare", "--out", "both")
     return takes[1]
 
 
@@ -203,6 +204,32 @@ def check_keys_alone(browser, path):
     reader.close()
 
 
+def check_two_takes(browser, path):
+    reader = Reader(browser)
+    page = reader.open(path)
+    data = data_of(page)
+    assert page.locator("figure.figure").count() == 9
+    page.keyboard.press("ArrowRight")
+    lines = [page.locator(f"#figure-emotions-{take} .cursor").evaluate("line => new DOMMatrix(getComputedStyle(line).transform).e") for take in (1, 2)]
+    alignment = data["alignment"]
+    begin, width = 46, page.locator("#figure-emotions-1 .stage").bounding_box()["width"] - 46 - 8
+    there = interpolated(alignment["first_s"], alignment["second_s"], 1.0)
+    for line, seconds, take in zip(lines, (1.0, there), data["takes"]):
+        # A pixel.
+        assert abs(line - begin - seconds / take["analysis"]["duration_s"] * width) < 1, (line, seconds)
+    page.select_option("#hear", "1")
+    page.click("#play")
+    page.wait_for_function("Number(document.getElementById('position').value) > 1.3")
+    page.click("#play")
+    reader.close()
+
+
+def interpolated(places, values, place):
+    after = next(at for at, known in enumerate(places) if known > place)
+    part = (place - places[after - 1]) / (places[after] - places[after - 1])
+    return values[after - 1] + part * (values[after] - values[after - 1])
+
+
 def check_without_sound(browser, path, recording):
     reader = Reader(browser)
     page = reader.open(path)
@@ -241,7 +268,8 @@ def main():
         check_downloads(browser, second)
         check_keys_alone(browser, second)
         check_without_sound(browser, folder / "silent/second.html", recording)
-        for path in (second, folder / "pages/index.html"):
+        check_two_takes(browser, folder / "both/comparison.html")
+        for path in (second, folder / "pages/index.html", folder / "both/comparison.html"):
             check_readable_by_all(browser, path, axe)
         browser.close()
     print("pages: played, pointed at, downloaded and walked by keys in Chromium; nothing that axe calls serious")

@@ -5,6 +5,7 @@ class Shares {
     Object.assign(this, { id: "answer", title: "The answer", analysis: data.analysis });
     this.names = Object.keys(data.analysis.emotions);
     this.order = this.names.toSorted((one, other) => data.analysis.emotions[other] - data.analysis.emotions[one]);
+    this.largest = Math.max(...this.names.map((name) => data.analysis.intervals[name][1]));
   }
 
   words() {
@@ -22,9 +23,8 @@ class Shares {
     const longest = Math.max(...this.order.map((name) => textWidth(spoken(name), 14)));
     const from = Math.min(longest + 14, width * 0.45);
     const to = width - 46;
-    const largest = Math.max(...this.order.map((name) => intervals[name][1]));
     // A quarter at least, so that small differences do not look large.
-    const most = Math.min(1, Math.max(0.25, Math.ceil(largest * 10) / 10));
+    const most = Math.min(1, Math.max(0.25, Math.ceil(this.largest * 10) / 10));
     const x = (value) => from + (value / most) * (to - from);
     for (const tick of ticks(0, most, (to - from) / 70)) {
       pen.line([[x(tick), 0], [x(tick), height - 22]], inks.grid);
@@ -39,7 +39,7 @@ class Shares {
       for (let at = from + 4; hatched && at < x(emotions[name]); at += 7) pen.line([[at, middle - 9], [at, middle + 9]], inks.paper, 1.5);
       pen.line([[x(low), middle], [x(high), middle]], inks.ink, 1.5);
       for (const end of [low, high]) pen.line([[x(end), middle - 6], [x(end), middle + 6]], inks.ink, 1.5);
-      pen.text(share(emotions[name]), width, middle + 5, { size: 14, colour: inks.ink, align: "right", bold: row === 0 });
+      pen.text(share(emotions[name]), width, middle + 5, { size: 14, colour: inks.ink, align: "right", bold: emotions[name] === Math.max(...Object.values(emotions)) });
     });
   }
 

@@ -58,7 +58,14 @@ function start() {
     if (at) figure.note = undefined;
     return figure;
   };
-  data.takes.forEach((take, at) => showFigure(named(new Shares(take), at), get(["first", "second"][at]), take.name));
+  const shares = data.takes.map((take, at) => named(new Shares(take), at));
+  // One order and one scale, so that bars side by side can be compared.
+  shares[1].order = shares[0].order;
+  const largest = Math.max(...shares.map((one) => one.largest));
+  shares.forEach((one, at) => {
+    one.largest = largest;
+    showFigure(one, get(["first", "second"][at]), data.takes[at].name);
+  });
   for (const make of [(at) => rivers[at], (at) => new SoundPicture(data.takes[at], views[at]), (at) => new Lanes(data.takes[at], views[at])]) {
     data.takes.forEach((take, at) => {
       const go = at ? (seconds) => player.go(back(seconds)) : player.go;
