@@ -19,6 +19,8 @@ HOSTILE = "<img src=x onerror=alert(1)>.wav"
 # What is asked here is not how well the model learns.
 QUICK = "[model]\nrestarts = 2\n[model.network]\nepochs = 3\nlstm = 16\nlstm_last = 8\nembedding = 8\n[model.forest]\ntrees = 10\n"
 SIZES = {"desktop": (1280, 900), "phone": (390, 844)}
+# A page is there in a second; a machine that has much else to do is waited for, ms.
+PATIENCE = 120_000
 # A click lands on a pixel: so many seconds of six over some 290 pixels, and more.
 CLICK_S = 0.1
 
@@ -49,6 +51,7 @@ class Reader:
     def __init__(self, browser, size="desktop", scheme="light"):
         width, height = SIZES[size]
         context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, bypass_csp=False)
+        context.set_default_timeout(PATIENCE)
         self.page = context.new_page()
         self.faults = []
         self.page.on("console", lambda said: self.faults.append(f"console: {said.text}") if said.type in ("error", "warning") else None)

@@ -1,7 +1,7 @@
 //! One page for a recording: what it expresses, when, and why, on one time line with its sound.
 //!
 //! A page is one HTML file that needs no network. It is a view of one JSON object, [`PageData`], which lies in it and is
-//! described in docs/analysis-json.md. Its parts are the plain files beside this one, put together by [`document`]; nothing of a
+//! described in docs/analysis-json.md. Its parts are the plain files beside this one, put together in document.rs; nothing of a
 //! recording is ever read as HTML.
 
 mod base64;

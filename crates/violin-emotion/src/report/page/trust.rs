@@ -30,15 +30,18 @@ impl Trust {
     pub fn of(model: &EmotionModel) -> Self {
         let summary = model.summary();
         let recordings = count(summary.recordings, "recording");
-        let copies =
-            if summary.copies > 0 { format!(" and {}", count(summary.copies, "changed copy")) } else { String::new() };
+        let copies = match summary.copies {
+            0 => String::new(),
+            1 => " and 1 changed copy".into(),
+            many => format!(" and {many} changed copies"),
+        };
         let few =
             if summary.groups < FEW_GROUPS { " These are few: another player may be answered worse." } else { "" };
         Trust {
             score: score(summary.scores.iter().find(|scores| scores.name == "hybrid"), summary.refitted),
             trained_on: format!(
                 "Trained on {recordings}{} in {} (players, pieces or takes kept together), for {}.{few}",
-                copies.replace("copys", "copies"),
+                copies,
                 count(summary.groups, "group"),
                 model.labels().names().join(", ").replace('_', " ")
             ),
