@@ -6,6 +6,7 @@ mod evaluate;
 mod explain;
 mod labels;
 mod model;
+mod report;
 mod sound;
 
 use std::path::PathBuf;
@@ -21,6 +22,7 @@ pub use evaluate::EvaluateArguments;
 pub use explain::{AcrossArguments, CompareArguments, ExplainArguments, ExplanationFormat, GroupArguments};
 pub use labels::{CheckArguments, FromRatingsArguments, LabelArguments, LabelsArguments, LabelsCommand, target_scale};
 pub use model::{ModelArguments, ModelCommand};
+pub use report::ReportArguments;
 pub use sound::{DenoiseArguments, SoundArguments};
 
 /// From violin recordings and soft emotion labels to an honest model and its predictions.
@@ -62,6 +64,8 @@ pub enum Command {
     Explain(ExplainArguments),
     /// Say how two takes differ, and what that does to the answer
     Compare(CompareArguments),
+    /// Write a web page for each recording: what it expresses, when and why, to look at and listen to
+    Report(ReportArguments),
 }
 
 impl Command {
@@ -82,6 +86,7 @@ impl Command {
             Command::Predict(predict) => predict.jobs,
             Command::Explain(explain) => explain.jobs,
             Command::Compare(compare) => compare.jobs,
+            Command::Report(report) => report.jobs,
         }
     }
 }

@@ -45,5 +45,6 @@ fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         Command::Predict(predict) => commands::predict::run(predict),
         Command::Explain(explain) => commands::explain::run(explain),
         Command::Compare(compare) => commands::compare::run(compare),
+        Command::Report(report) => commands::report::run(report),
     }
 }

@@ -3,12 +3,14 @@
 use std::path::Path;
 
 use crate::analysis::Analysis;
-use crate::audio;
+use crate::audio::{self, Recording};
 use crate::config::Config;
 use crate::data::{Corpus, Split, check_groups, holdout};
 use crate::evaluate::{self, Evaluation};
-use crate::features;
+use crate::explain::{Change, Explainer, Explanation};
+use crate::features::{self, Sequence};
 use crate::model::EmotionModel;
+use crate::notes::{self, Notes};
 use crate::{Result, Watcher};
 
 /// Share of the recordings, in whole groups, that [`train`] holds out to report on.
@@ -21,12 +23,55 @@ pub const HELD_OUT_SHARE: f64 = 0.2;
 pub fn analyze(path: &Path, model: &EmotionModel) -> Result<Analysis> {
     let recording = audio::open(path, &model.config().audio)?;
     let sequence = features::extract(&recording, &model.config().features)?;
-    let overall = model.predict(&sequence)?;
+    answer(&recording, &sequence, model)
+}
+
+fn answer(recording: &Recording, sequence: &Sequence, model: &EmotionModel) -> Result<Analysis> {
+    let overall = model.predict(sequence)?;
     let interval = model.interval(&overall);
-    let timeline = model.timeline(&sequence)?;
-    let doubts = model.doubts(&sequence)?;
+    let timeline = model.timeline(sequence)?;
+    let doubts = model.doubts(sequence)?;
     let warnings = [recording.warnings(), sequence.warnings(), &doubts].concat();
-    Ok(Analysis::new(&recording, overall, interval, timeline, warnings))
+    Ok(Analysis::new(recording, overall, interval, timeline, warnings))
+}
+
+/// Everything that is told of one recording: what sounds, what is heard in it, the answer, and why.
+pub struct Told {
+    /// The recording, as it was measured.
+    pub recording: Recording,
+    /// What was measured.
+    pub sequence: Sequence,
+    /// What was played.
+    pub notes: Notes,
+    /// The answer, with that over time.
+    pub analysis: Analysis,
+    /// Why the answer is what it is; its timeline has at most [`MOST_MOMENTS`] moments.
+    pub explanation: Explanation,
+    /// How the recording differs from the reference around each moment of that timeline.
+    pub changes: Vec<Vec<Change>>,
+}
+
+/// Moments of a recording whose answers [`tell`] explains: each takes about a tenth of a second, so a longer recording has them
+/// farther apart.
+pub const MOST_MOMENTS: usize = 120;
+
+/// Answers one recording, and says why.
+///
+/// # Errors
+/// As [`analyze`]; `Interrupted`.
+pub fn tell(path: &Path, model: &EmotionModel, explainer: &Explainer, watcher: Watcher) -> Result<Told> {
+    let recording = audio::open(path, &model.config().audio)?;
+    let settings = &model.config().features;
+    let (sequence, notes) = features::extract_with_notes(&recording, settings)?;
+    let notes = notes.unwrap_or_else(|| notes::find(&recording, settings.pitch_range));
+    let analysis = answer(&recording, &sequence, model)?;
+    // Windows that overlap are answered from nearly the same excerpts: one of them is explained.
+    let apart = (settings.window_s / settings.hop_s).ceil().max(1.0) as usize;
+    let windows = (0..sequence.windows()).step_by(apart.max(sequence.windows().div_ceil(MOST_MOMENTS)));
+    let mut explanation = explainer.explain(&sequence, watcher)?;
+    explanation.timeline = explainer.moments(&sequence, windows.clone(), watcher)?;
+    let changes = windows.map(|window| explainer.changes_around(&sequence, window)).collect();
+    Ok(Told { recording, sequence, notes, analysis, explanation, changes })
 }
 
 /// The split that [`train`] reports on. No audio is needed to know whether there is one.

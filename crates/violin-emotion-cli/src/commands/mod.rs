@@ -14,6 +14,7 @@ pub mod model;
 pub mod notes;
 pub mod predict;
 pub mod render;
+pub mod report;
 pub mod train;
 
 use std::path::{Path, PathBuf};

@@ -12,6 +12,7 @@ mod folder;
 mod labels;
 mod model_card;
 mod render;
+mod report;
 mod workshop;
 
 use std::fs;

@@ -31,6 +31,7 @@ pub mod spectral_gate;
 pub mod stft;
 pub mod summary;
 pub mod tempo;
+pub mod time_warp;
 pub mod tonnetz;
 pub mod triangle;
 pub mod tuning;

@@ -6,10 +6,10 @@ use super::game::Game;
 use super::groups::{LENGTH, Part};
 use super::sampled::{Sampled, sampled_owen};
 use super::{
-    ByEmotion, ByGroup, Doubt, Explanation, Groups, Reference, SCHEMA, Why, WhyThen, Within, owen, published, shapley,
-    together, words,
+    ByEmotion, ByGroup, Change, Doubt, Explanation, Groups, Reference, SCHEMA, Why, WhyThen, Within, owen, published,
+    shapley, together, words,
 };
-use crate::features::{Sequence, Span};
+use crate::features::Sequence;
 use crate::model::{EmotionModel, Of};
 use crate::{Result, Watcher};
 
@@ -67,7 +67,7 @@ impl<'a> Explainer<'a> {
     pub fn explain(&self, sequence: &Sequence, watcher: Watcher) -> Result<Explanation> {
         let (rows, _) = self.model.read(sequence)?;
         let changes = words::changes(self.model, &self.groups, sequence, &self.reference.recordings);
-        let whole = self.by_groups(&rows, Of::Whole, watcher)?;
+        let whole = self.by_groups(&rows, &self.game.base(Of::Whole)?, Of::Whole, watcher)?;
         Ok(Explanation {
             schema: SCHEMA,
             reference: self.reference.name.clone(),
@@ -87,13 +87,42 @@ impl<'a> Explainer<'a> {
     /// # Errors
     /// As [`Explainer::explain`].
     pub fn timeline(&self, sequence: &Sequence, watcher: Watcher) -> Result<Vec<WhyThen>> {
+        self.moments(sequence, 0..sequence.windows(), watcher)
+    }
+
+    /// As [`Explainer::timeline`], for some windows.
+    ///
+    /// # Errors
+    /// As [`Explainer::explain`].
+    ///
+    /// # Panics
+    /// If there is no such window.
+    pub fn moments(
+        &self,
+        sequence: &Sequence,
+        windows: impl IntoIterator<Item = usize>,
+        watcher: Watcher,
+    ) -> Result<Vec<WhyThen>> {
         let (rows, width) = self.model.read(sequence)?;
-        let then = |(window, span): (usize, &Span)| {
-            let windows = self.model.excerpt(window, sequence.windows());
-            let rows = &rows[windows.start * width..windows.end * width];
-            Ok(WhyThen { span: *span, why: self.by_groups(rows, Of::Moment, watcher)? })
+        let base = self.game.base(Of::Moment)?;
+        let then = |window: usize| {
+            let excerpt = self.model.excerpt(window, sequence.windows());
+            let rows = &rows[excerpt.start * width..excerpt.end * width];
+            let why = self.by_groups(rows, &base, Of::Moment, watcher)?;
+            Ok(WhyThen { span: sequence.spans()[window], why })
         };
-        sequence.spans().iter().enumerate().map(then).collect()
+        windows.into_iter().map(then).collect()
+    }
+
+    /// How the excerpt that answers for a window differs from the reference, one change a feature, group by group.
+    ///
+    /// # Panics
+    /// If there is no such window.
+    pub fn changes_around(&self, sequence: &Sequence, window: usize) -> Vec<Change> {
+        let excerpt = self.model.excerpt(window, sequence.windows());
+        let values = excerpt.clone().flat_map(|window| sequence.row(window).iter().copied()).collect();
+        let excerpt = Sequence::new(self.model.catalog(), sequence.spans()[excerpt].to_vec(), values);
+        words::changes(self.model, &self.groups, &excerpt, &self.reference.recordings)
     }
 
     /// What each feature of one group adds to the answer: Owen values, which sum to what the group adds. Exact, unless the
@@ -143,14 +172,13 @@ impl<'a> Explainer<'a> {
         Ok(Within { contributions: self.named(features, &values), standard_errors })
     }
 
-    fn by_groups(&self, rows: &[f32], of: Of, watcher: Watcher) -> Result<Why> {
+    fn by_groups(&self, rows: &[f32], base: &[f64], of: Of, watcher: Watcher) -> Result<Why> {
         let groups = self.groups.parts();
         let worths = self.game.worths(rows, groups, of, watcher)?;
         let emotions = self.model.labels().len();
         let values = shapley(&worths, groups.len(), emotions);
-        let base = self.game.base(of)?;
         let answer = &worths[worths.len() - emotions..];
-        let length: Vec<f64> = worths.iter().zip(&base).map(|(stretched, own)| stretched - own).collect();
+        let length: Vec<f64> = worths.iter().zip(base).map(|(stretched, own)| stretched - own).collect();
         for emotion in 0..emotions {
             let added: f64 = values.iter().skip(emotion).step_by(emotions).sum();
             let (base, length, answer) = (base[emotion], length[emotion], answer[emotion]);
@@ -167,7 +195,7 @@ impl<'a> Explainer<'a> {
         if length.iter().any(|added| added.abs() > COMPLETE) {
             contributions.insert(LENGTH.into(), self.by_emotion(&length));
         }
-        Ok(Why { base: self.by_emotion(&base), prediction: self.by_emotion(answer), contributions })
+        Ok(Why { base: self.by_emotion(base), prediction: self.by_emotion(answer), contributions })
     }
 
     pub(super) fn named(&self, players: &[Part], values: &[f64]) -> ByGroup {

@@ -13,6 +13,15 @@ pub(super) const LENGTH: &str = "length";
 /// Names that the rows of an explanation have already.
 const TAKEN: [&str; 5] = ["reference", "answer", "before", "after", LENGTH];
 
+/// The larger parts of [`Groups::broad`], and the families in each: what the bow does, what the left hand does, what it sounds
+/// like, and what stands in the score.
+const BROAD: [(&str, &[&str]); 4] = [
+    ("bow strokes", &["articulation", "attack"]),
+    ("left hand", &["vibrato", "portamento", "intonation"]),
+    ("tone", &["brightness", "bow noise", "timbre"]),
+    ("the notes", &["register", "mode", "pitch classes"]),
+];
+
 /// A name, and columns of what the model reads.
 pub(super) type Part = (String, Vec<usize>);
 
@@ -29,6 +38,26 @@ impl Groups {
     pub fn families(model: &EmotionModel) -> Self {
         let named = |(family, columns)| (words::family(family), columns);
         Groups { parts: model.families().into_iter().map(named).collect(), columns: model.columns() }
+    }
+
+    /// Six larger parts, or fewer: dynamics, timing, bow strokes, left hand, tone, and the notes themselves. They are asked about
+    /// in a thirtieth of the time that all families take.
+    ///
+    /// # Errors
+    /// As [`Groups::gather`].
+    pub fn broad(model: &EmotionModel) -> Result<Self> {
+        let mut groups = Groups::families(model);
+        for (name, families) in BROAD {
+            let there: Vec<&str> = families
+                .iter()
+                .copied()
+                .filter(|family| groups.parts.iter().any(|(known, _)| alike(known, family)))
+                .collect();
+            if !there.is_empty() {
+                groups = groups.gather(name, &there)?;
+            }
+        }
+        Ok(groups)
     }
 
     /// The same with some groups or single features taken from where they are and put together under a new name; `steady` of

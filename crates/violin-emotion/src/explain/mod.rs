@@ -32,6 +32,7 @@ pub use doubt::Doubt;
 pub use explainer::Explainer;
 pub use groups::Groups;
 pub use published::Disagreement;
+pub use sentences::heard;
 pub use shapley::{owen, shapley};
 pub use together::Inseparable;
 pub use what_if::{Imagined, ImaginedAnswer, WhatIf};

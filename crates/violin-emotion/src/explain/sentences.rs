@@ -26,7 +26,7 @@ impl Explanation {
         groups.sort_by(|one, other| moved(other.1).total_cmp(&moved(one.1)));
         let sentence = |(group, added): (&String, &ByEmotion)| {
             let effects = effects(added)?;
-            let heard = self.heard(group);
+            let heard = heard(&self.changes, group);
             let differs = match self.changes.iter().find(|change| change.group == *group) {
                 _ if !heard.is_empty() => features(&heard),
                 Some(change) if change.here.is_none() || change.reference.is_none() => change.words.clone(),
@@ -42,7 +42,7 @@ impl Explanation {
     /// chance, or is too small to be heard, is left out; what a musician has no words for comes last.
     pub fn differences(&self) -> Vec<String> {
         let mut groups: Vec<(&String, Vec<&Change>)> =
-            self.whole.contributions.keys().map(|group| (group, self.heard(group))).collect();
+            self.whole.contributions.keys().map(|group| (group, heard(&self.changes, group))).collect();
         groups.retain(|(_, heard)| !heard.is_empty());
         groups.sort_by(|one, other| before(one.1[0], other.1[0]));
         let sentence = |(group, heard): (&String, Vec<&Change>)| {
@@ -81,24 +81,23 @@ impl Explanation {
         }
         cautions
     }
+}
 
-    /// The changes of a group that are large and sure enough to be told, the surest first.
-    fn heard(&self, group: &str) -> Vec<&Change> {
-        let mut heard: Vec<&Change> =
-            self.changes.iter().filter(|change| change.group == group && change.is_heard()).collect();
-        // Each word once.
-        heard.sort_by(|one, other| before(one, other));
-        let mut said: Vec<&str> = Vec::new();
-        heard.retain(|change| {
-            let new = !said.contains(&change.saying());
-            said.push(change.saying());
-            new
-        });
-        if heard.first().is_some_and(|change| change.has_saying()) {
-            heard.retain(|change| change.has_saying());
-        }
-        heard
+/// The changes of a group that are large and sure enough to be told, the surest first, each word once; what a musician has no
+/// words for only where there is nothing else.
+pub fn heard<'a>(changes: &'a [Change], group: &str) -> Vec<&'a Change> {
+    let mut heard: Vec<&Change> = changes.iter().filter(|change| change.group == group && change.is_heard()).collect();
+    heard.sort_by(|one, other| before(one, other));
+    let mut said: Vec<&str> = Vec::new();
+    heard.retain(|change| {
+        let new = !said.contains(&change.saying());
+        said.push(change.saying());
+        new
+    });
+    if heard.first().is_some_and(|change| change.has_saying()) {
+        heard.retain(|change| change.has_saying());
     }
+    heard
 }
 
 /// What a musician has words for is said before what has a name alone, then the surer one.

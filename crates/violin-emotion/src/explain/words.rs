@@ -36,8 +36,8 @@ impl Change {
         self.standard_deviations.abs() >= SMALL && self.standard_errors.abs() >= UNSURE
     }
 
-    /// The words without the figures.
-    pub(super) fn saying(&self) -> &str {
+    /// The words without the figures: `wider vibrato`.
+    pub fn saying(&self) -> &str {
         self.words.split(" (").next().expect("a first part")
     }
 

@@ -13,7 +13,7 @@ use crate::audio::{Recording, SAMPLE_RATE};
 use crate::dsp::mel::{MelFilters, power_to_db};
 use crate::dsp::stft::{Spectra, Stft};
 use crate::error::figure;
-use crate::notes;
+use crate::notes::{self, Notes};
 use crate::{Error, Result, Warning, WarningKind};
 
 static MEL_FILTERS: LazyLock<MelFilters> = LazyLock::new(|| MelFilters::new(SAMPLE_RATE));
@@ -24,6 +24,14 @@ static MEL_FILTERS: LazyLock<MelFilters> = LazyLock::new(|| MelFilters::new(SAMP
 /// `Config` for a setting out of its range; `Audio` naming the recording if it is shorter than half a second, or too long for
 /// one window.
 pub fn extract(recording: &Recording, settings: &FeatureSettings) -> Result<Sequence> {
+    extract_with_notes(recording, settings).map(|(sequence, _)| sequence)
+}
+
+/// As [`extract`], with the notes, if the set is one that reads them.
+///
+/// # Errors
+/// As [`extract`].
+pub fn extract_with_notes(recording: &Recording, settings: &FeatureSettings) -> Result<(Sequence, Option<Notes>)> {
     settings.check()?;
     let catalog = Catalog::of(settings.set);
     let named = |error: Error| error.of_recording(Path::new(recording.name()));
@@ -41,10 +49,10 @@ pub fn extract(recording: &Recording, settings: &FeatureSettings) -> Result<Sequ
         }
     }
     let mut warnings: Vec<Warning> = shortness(recording, settings).into_iter().collect();
-    if settings.set.has_violin() {
-        let played = notes::find(recording, settings.pitch_range);
+    let played = settings.set.has_violin().then(|| notes::find(recording, settings.pitch_range));
+    if let Some(played) = &played {
         warnings.extend(played.warnings());
-        let playing = Playing::new(&played);
+        let playing = Playing::new(played);
         spans.iter().zip(&mut rows).for_each(|(span, row)| playing.put(*span, row));
     }
     if settings.set.has_music() {
@@ -53,7 +61,7 @@ pub fn extract(recording: &Recording, settings: &FeatureSettings) -> Result<Sequ
     }
     let sequence = Sequence::new(catalog, spans, values).with_warnings(warnings);
     sequence.check(catalog).map_err(named)?;
-    Ok(sequence)
+    Ok((sequence, played))
 }
 
 /// A warning for a recording that does not fill one window.

@@ -21,7 +21,7 @@ mod windows;
 pub use cache::FeatureCache;
 pub use catalog::{Catalog, Family, FeatureId, Gap, Group, Row, Scope};
 pub use clip_summary::{clip_summary, clip_summary_len};
-pub use extract::extract;
+pub use extract::{extract, extract_with_notes};
 pub use measure::{CopyMeasurement, Measurement, measure, measure_with_copies};
 pub use sequence::{Sequence, Span};
 

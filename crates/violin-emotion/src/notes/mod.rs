@@ -27,6 +27,9 @@ pub use vibrato::Vibrato;
 
 use crate::audio::Recording;
 
+/// Seconds from one moment of [`Curves`] to the next.
+pub const STEP_S: f64 = curves::HOP_S;
+
 /// The fundamentals looked for.
 #[derive(Debug, Clone, Copy, PartialEq, serde::Serialize, serde::Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -1,4 +1,4 @@
-//! What leaves the program: figures, files for other programs, and a model's card.
+//! What leaves the program: figures, files for other programs, a model's card, and [`page`], one web page for a recording.
 //!
 //! Figures: plain numbers and names in, SVG text out. Each is a struct of what it shows and has one function, `svg`. All are as
 //! wide as a paper's column, speak to those who do not see them (`<title>`, `<desc>`), keep to colours that the colour-blind can
@@ -36,6 +36,7 @@ mod jams;
 #[cfg(test)]
 mod looks;
 mod model_card;
+pub mod page;
 mod panels;
 #[cfg(feature = "parquet")]
 mod parquet;

@@ -2,7 +2,7 @@
 
 mod damage;
 mod formats;
-mod wav;
+pub mod wav;
 
 use std::path::PathBuf;
 

@@ -19,6 +19,7 @@ mod level;
 mod music;
 mod network;
 mod notes;
+mod page;
 mod playing;
 mod ratings;
 mod restarts;

@@ -1,0 +1,48 @@
+//! What may be said to `report`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use violin_emotion::report::page::WithSound;
+
+#[derive(Debug, Args)]
+pub struct ReportArguments {
+    /// Recordings, or folders of them
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Model folder [default: hybrid_model/ here]
+    #[arg(long, value_name = "DIR")]
+    pub model: Option<PathBuf>,
+    /// Folder for the pages, made if it is not there; pages of the same names are replaced
+    #[arg(long, value_name = "DIR")]
+    pub out: PathBuf,
+    /// Of two recordings, the earlier take first, write comparison.html too: both side by side, the line at the same place of the music
+    #[arg(long)]
+    pub compare: bool,
+    /// Whether the pages hold the sound
+    #[arg(long, value_enum, value_name = "WHICH", default_value_t = SoundArgument::Short)]
+    pub sound: SoundArgument,
+    /// Threads, at most four a core; 0 = one a core. The result does not depend on it
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub jobs: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum SoundArgument {
+    /// That of recordings up to five minutes; the page of a longer one lets you open the file
+    Short,
+    /// Always: some 4 MB a minute
+    Always,
+    /// Never
+    Never,
+}
+
+impl From<SoundArgument> for WithSound {
+    fn from(sound: SoundArgument) -> Self {
+        match sound {
+            SoundArgument::Short => WithSound::Short,
+            SoundArgument::Always => WithSound::Always,
+            SoundArgument::Never => WithSound::Never,
+        }
+    }
+}
