@@ -162,7 +162,6 @@ fn text(words: &str) -> Cell {
 }
 
 /// Name, value, unit and interval of each number of an answer.
-#[expect(clippy::type_complexity, reason = "four columns")]
 fn values(
     answer: &SoftLabels,
     scale: Option<&OnScale>,
