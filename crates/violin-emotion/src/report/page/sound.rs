@@ -63,7 +63,10 @@ fn flac(samples: &[f32]) -> Result<Vec<u8>> {
         flacenc::config::Encoder::default().into_verified().map_err(|(_, error)| refused(error.to_string()))?;
     let source = MemSource::from_samples(&samples, 1, 16, SAMPLE_RATE as usize);
     let stream = flacenc::encode_with_fixed_block_size(&config, source, config.block_size);
-    let stream = stream.map_err(|error| refused(format!("{error:?}")))?;
+    let mut stream = stream.map_err(|error| refused(format!("{error:?}")))?;
+    // The encoder counts the last block, which may be shorter; the format does not (RFC 9639, 8.2), and readers take it at its word.
+    let blocks = stream.stream_info_mut().set_block_sizes(config.block_size, config.block_size);
+    blocks.map_err(|error| refused(error.to_string()))?;
     let mut sink = ByteSink::new();
     stream.write(&mut sink).map_err(|error| refused(error.to_string()))?;
     Ok(sink.into_inner())
