@@ -6,6 +6,8 @@ mod evaluate;
 mod explain;
 mod labels;
 mod model;
+mod notes;
+mod predict;
 mod report;
 mod sound;
 
@@ -14,7 +16,6 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use violin_emotion::features::{FeatureSet, Windowing};
 use violin_emotion::model::Combine;
-use violin_emotion::report::Annotation;
 
 pub use audit::AuditArguments;
 pub use augment::AugmentArguments;
@@ -22,6 +23,8 @@ pub use evaluate::EvaluateArguments;
 pub use explain::{AcrossArguments, CompareArguments, ExplainArguments, ExplanationFormat, GroupArguments};
 pub use labels::{CheckArguments, FromRatingsArguments, LabelArguments, LabelsArguments, LabelsCommand, target_scale};
 pub use model::{ModelArguments, ModelCommand};
+pub use notes::{NotesArguments, NotesFormat};
+pub use predict::{AnswerFormat, PredictArguments};
 pub use report::ReportArguments;
 pub use sound::{DenoiseArguments, SoundArguments};
 
@@ -172,60 +175,6 @@ pub struct FeaturesArguments {
 }
 
 #[derive(Debug, Args)]
-pub struct NotesArguments {
-    /// Recordings of one voice, or folders of them
-    #[arg(required = true, value_name = "PATH")]
-    pub paths: Vec<PathBuf>,
-    /// How the notes are written
-    #[arg(long, value_name = "FORMAT", default_value = "csv")]
-    pub format: NotesFormat,
-    /// Write here instead of stdout: a file; for audacity, textgrid, jams and svl a folder that gets one file a recording
-    #[arg(long, value_name = "PATH")]
-    pub out: Option<PathBuf>,
-    /// Lowest and highest pitch of the instrument, as C2-C6 or in Hz [default: G3-E7, a violin's]
-    #[arg(long, value_name = "LOW-HIGH")]
-    pub pitch_range: Option<String>,
-    /// Settings as a TOML file: limits on recordings, and the pitch range
-    #[arg(long, value_name = "FILE")]
-    pub config: Option<PathBuf>,
-    /// Threads, at most four a core; 0 = one a core. The result does not depend on it
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub jobs: usize,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum NotesFormat {
-    /// One line a note; what a note does not have stays empty
-    Csv,
-    /// One array, one object a recording
-    Json,
-    /// A label track for Audacity, one label a note
-    Audacity,
-    /// A TextGrid for Praat: a tier of notes, one of cents
-    Textgrid,
-    /// JAMS, for MIR programs
-    Jams,
-    /// A layer of notes for Sonic Visualiser
-    Svl,
-    /// The rows of csv with their types, for pandas, R, DuckDB, …
-    #[cfg(feature = "parquet")]
-    Parquet,
-}
-
-impl NotesFormat {
-    /// The format of one recording, if it is one.
-    pub fn annotation(self) -> Option<Annotation> {
-        match self {
-            NotesFormat::Audacity => Some(Annotation::Audacity),
-            NotesFormat::Textgrid => Some(Annotation::TextGrid),
-            NotesFormat::Jams => Some(Annotation::Jams),
-            NotesFormat::Svl => Some(Annotation::SonicVisualiser),
-            _ => None,
-        }
-    }
-}
-
-#[derive(Debug, Args)]
 pub struct WindowArguments {
     /// What is measured [default: violin+music]
     #[arg(long, value_name = "SET")]
@@ -372,63 +321,4 @@ pub struct TrainArguments {
 pub enum ScoreFormat {
     Table,
     Json,
-}
-
-#[derive(Debug, Args)]
-pub struct PredictArguments {
-    /// Recordings, or folders of them
-    #[arg(required = true, value_name = "PATH")]
-    pub paths: Vec<PathBuf>,
-    /// Model folder [default: hybrid_model/ here]
-    #[arg(long, value_name = "DIR")]
-    pub model: Option<PathBuf>,
-    /// How to print the answers
-    #[arg(long, value_enum, default_value_t = AnswerFormat::Table)]
-    pub format: AnswerFormat,
-    /// Write here instead of stdout: a file; for audacity, textgrid, jams and svl a folder that gets one file a recording
-    #[arg(long, value_name = "PATH")]
-    pub out: Option<PathBuf>,
-    /// Add the answer over time, which audacity, textgrid, jams and svl always have
-    #[arg(long)]
-    pub timeline: bool,
-    /// Threads, at most four a core; 0 = one a core. The result does not depend on it
-    #[arg(long, value_name = "N", default_value_t = 0)]
-    pub jobs: usize,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub enum AnswerFormat {
-    Table,
-    /// One row a recording; with --timeline a row for the whole (`scope` = whole), then one a moment
-    Csv,
-    /// One array in input order
-    Json,
-    /// One object a line, in input order, a few recordings at a time
-    Jsonl,
-    /// CSV with one row an emotion, and a column with the unit
-    Tidy,
-    /// A label track for Audacity: the leading emotion of each moment
-    Audacity,
-    /// A TextGrid for Praat: the leading emotion of each moment, and its share
-    Textgrid,
-    /// JAMS, for MIR programs: every share of the whole and of each moment
-    Jams,
-    /// Layers for Sonic Visualiser: a curve an emotion
-    Svl,
-    /// The rows of tidy with their types, for pandas, R, DuckDB, …
-    #[cfg(feature = "parquet")]
-    Parquet,
-}
-
-impl AnswerFormat {
-    /// The format of one recording, if it is one.
-    pub fn annotation(self) -> Option<Annotation> {
-        match self {
-            AnswerFormat::Audacity => Some(Annotation::Audacity),
-            AnswerFormat::Textgrid => Some(Annotation::TextGrid),
-            AnswerFormat::Jams => Some(Annotation::Jams),
-            AnswerFormat::Svl => Some(Annotation::SonicVisualiser),
-            _ => None,
-        }
-    }
 }

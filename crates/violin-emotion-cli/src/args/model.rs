@@ -1,4 +1,4 @@
-//! Arguments of `model`.
+//! What may be said to `model`.
 
 use std::path::PathBuf;
 

@@ -1,0 +1,65 @@
+//! What may be said to `predict`.
+
+use std::path::PathBuf;
+
+use clap::{Args, ValueEnum};
+use violin_emotion::report::Annotation;
+
+#[derive(Debug, Args)]
+pub struct PredictArguments {
+    /// Recordings, or folders of them
+    #[arg(required = true, value_name = "PATH")]
+    pub paths: Vec<PathBuf>,
+    /// Model folder [default: hybrid_model/ here]
+    #[arg(long, value_name = "DIR")]
+    pub model: Option<PathBuf>,
+    /// How to print the answers
+    #[arg(long, value_enum, default_value_t = AnswerFormat::Table)]
+    pub format: AnswerFormat,
+    /// Write here instead of stdout: a file; for audacity, textgrid, jams and svl a folder that gets one file a recording
+    #[arg(long, value_name = "PATH")]
+    pub out: Option<PathBuf>,
+    /// Add the answer over time, which audacity, textgrid, jams and svl always have
+    #[arg(long)]
+    pub timeline: bool,
+    /// Threads, at most four a core; 0 = one a core. The result does not depend on it
+    #[arg(long, value_name = "N", default_value_t = 0)]
+    pub jobs: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum AnswerFormat {
+    Table,
+    /// One row a recording; with --timeline a row for the whole (`scope` = whole), then one a moment
+    Csv,
+    /// One array in input order
+    Json,
+    /// One object a line, in input order, a few recordings at a time
+    Jsonl,
+    /// CSV with one row an emotion, and a column with the unit
+    Tidy,
+    /// A label track for Audacity: the leading emotion of each moment
+    Audacity,
+    /// A TextGrid for Praat: the leading emotion of each moment, and its share
+    Textgrid,
+    /// JAMS, for MIR programs: every share of the whole and of each moment
+    Jams,
+    /// Layers for Sonic Visualiser: a curve an emotion
+    Svl,
+    /// The rows of tidy with their types, for pandas, R, DuckDB, …
+    #[cfg(feature = "parquet")]
+    Parquet,
+}
+
+impl AnswerFormat {
+    /// The format of one recording, if it is one.
+    pub fn annotation(self) -> Option<Annotation> {
+        match self {
+            AnswerFormat::Audacity => Some(Annotation::Audacity),
+            AnswerFormat::Textgrid => Some(Annotation::TextGrid),
+            AnswerFormat::Jams => Some(Annotation::Jams),
+            AnswerFormat::Svl => Some(Annotation::SonicVisualiser),
+            _ => None,
+        }
+    }
+}
