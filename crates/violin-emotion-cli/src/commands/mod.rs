@@ -17,11 +17,12 @@ pub mod render;
 pub mod report;
 pub mod train;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use violin_emotion::audio::augment::{AugmentSettings, Augmentation};
 use violin_emotion::data::{self, Corpus, Dataset, LabelOptions};
 use violin_emotion::features::{FeatureCache, FeatureSettings, Windowing};
+use violin_emotion::model::EmotionModel;
 use violin_emotion::notes::PitchRange;
 use violin_emotion::{Config, Error, Progress, Warning, WarningKind};
 
@@ -112,14 +113,17 @@ fn apply(windows: &WindowArguments, features: &mut FeatureSettings) -> Result<()
 const MODEL_HERE: &str = "hybrid_model";
 
 /// The model folder that is named, or the one that is here.
-fn model_folder(named: Option<&Path>) -> Result<PathBuf, Error> {
-    match named {
-        Some(folder) => Ok(folder.to_path_buf()),
-        None if Path::new(MODEL_HERE).is_dir() => Ok(MODEL_HERE.into()),
+fn model_folder(named: Option<&Path>) -> Option<&Path> {
+    named.or_else(|| Some(Path::new(MODEL_HERE)).filter(|here| here.is_dir()))
+}
+
+/// The model that is named, or the one that is here, or the built-in one.
+fn model(named: Option<&Path>) -> Result<EmotionModel, Error> {
+    match model_folder(named) {
+        Some(folder) => EmotionModel::load(folder),
         None => {
-            let hint = "name a model with --model DIR, make one with `violin-emotion train`, \
-                        or try `violin-emotion demo`, which leaves one in violin-emotion-demo/hybrid_model";
-            Err(Error::model(Path::new(MODEL_HERE), "no model here, and none named", hint))
+            eprintln!("no --model named and no {MODEL_HERE}/ here: the built-in model answers");
+            Ok(EmotionModel::built_in())
         }
     }
 }
