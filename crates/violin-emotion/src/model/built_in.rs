@@ -6,7 +6,7 @@ use super::EmotionModel;
 use super::meta::{FOREST, META, NETWORK, RIDGE};
 
 /// The files of its folder.
-const FILES: [(&str, &[u8]); 4] = [
+static FILES: [(&str, &[u8]); 4] = [
     (META, include_bytes!("../../built_in/hybrid_model/meta.json")),
     (NETWORK, include_bytes!("../../built_in/hybrid_model/lstm_model.safetensors")),
     (FOREST, include_bytes!("../../built_in/hybrid_model/rf_model.safetensors")),

@@ -2,7 +2,7 @@
 
 use sha2::{Digest, Sha256};
 
-use super::base64::base64;
+use crate::report::base64::base64;
 
 /// What is put into a template.
 pub(super) struct Part<'a> {

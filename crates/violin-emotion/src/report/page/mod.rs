@@ -4,7 +4,6 @@
 //! described in docs/analysis-json.md. Its parts are the plain files beside this one, put together in document.rs; nothing of a
 //! recording is ever read as HTML.
 
-mod base64;
 mod comparison;
 mod curves;
 mod data;
