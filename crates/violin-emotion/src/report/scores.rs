@@ -122,8 +122,10 @@ mod tests {
     use super::super::looks::{checked, class};
     use super::*;
 
-    fn figure(values: &[(f64, Option<(f64, f64)>)], ceiling: Option<f64>) -> ScoreRows {
-        let row = |(number, &(value, interval)): (usize, &(f64, Option<(f64, f64)>))| ScoreRow {
+    type Score = (f64, Option<(f64, f64)>);
+
+    fn figure(values: &[Score], ceiling: Option<f64>) -> ScoreRows {
+        let row = |(number, &(value, interval)): (usize, &Score)| ScoreRow {
             name: format!("forest on embedding {number}"),
             colour: number,
             value,
