@@ -57,8 +57,9 @@ function choose(take, on) {
 }
 
 class Listed {
-  constructor(name) {
-    this.name = name;
+  // `alone`: nothing else was brought with it, so its page is looked at when it is there.
+  constructor(name, alone) {
+    Object.assign(this, { name, alone });
     this.state = element("p", { class: "facts" }, "waiting for its turn");
     this.bar = element("progress", { max: "1", value: "0", "aria-label": `Progress of ${name}` });
     this.pick = element("input", { type: "checkbox", class: "pick", "aria-label": `Compare ${name}`, disabled: true });
@@ -95,11 +96,11 @@ class Listed {
     this.bar.remove();
     this.state.className = "";
     this.state.textContent = headline;
-    this.row.append(element("span", { class: "does" }, look), bandsOf(analysis.emotions));
-    this.row.insertBefore(this.row.querySelector(".does"), this.state);
+    this.state.before(element("span", { class: "does" }, look));
+    this.row.append(bandsOf(analysis.emotions));
     theme.listeners.forEach((listener) => listener());
     this.pick.disabled = false;
-    show(this.name, page, this.row);
+    if (this.alone || get("shown").hidden) show(this.name, page, this.row);
     say(`${this.name}: ${headline}`);
     tellCount();
   }
@@ -109,7 +110,8 @@ class Listed {
     this.row.classList.add("failed");
     this.bar.remove();
     this.state.className = "";
-    this.state.textContent = error;
+    // The name stands above.
+    this.state.textContent = error.startsWith(`${this.name}: `) ? capital(error.slice(this.name.length + 2)) : error;
     if (hint) this.row.append(element("p", { class: "facts" }, hint));
     say(error);
     tellCount();
@@ -120,7 +122,7 @@ function bring(files) {
   if (!files.length) return say(`There is no recording among these: names end in .${data.extensions.join(", .")}.`);
   say(files.length === 1 ? `${files[0].name} is being heard.` : `${files.length} recordings are being heard.`);
   for (const { file, name } of files) {
-    const listed = new Listed(name);
+    const listed = new Listed(name, files.length === 1);
     if (file.size > data.most_bytes) {
       listed.refused({ error: `This file has ${size(file.size)}; at most ${size(data.most_bytes)} are taken.`, hint: "Cut it, or save it as FLAC, which takes half the room." });
     } else sending.send(`/recordings/${encodeURIComponent(name)}`, file, (line) => listed.hear(line));
