@@ -46,9 +46,9 @@ def make_pages(folder):
 
 
 class Reader:
-    """A browser window that tolerates no complaint, no dialog and no request to anywhere."""
+    """A browser window that tolerates no complaint, no dialog and no request to anywhere but `home`."""
 
-    def __init__(self, browser, size="desktop", scheme="light"):
+    def __init__(self, browser, size="desktop", scheme="light", home=None):
         width, height = SIZES[size]
         context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, bypass_csp=False)
         context.set_default_timeout(PATIENCE)
@@ -57,7 +57,7 @@ class Reader:
         self.page.on("console", lambda said: self.faults.append(f"console: {said.text}") if said.type in ("error", "warning") else None)
         self.page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
         self.page.on("dialog", lambda dialog: (self.faults.append(f"dialog: {dialog.message}"), dialog.dismiss()))
-        self.page.on("request", lambda asked: self.faults.append(asked.url[:80]) if asked.url.split(":")[0] not in ("file", "data", "blob") else None)
+        self.page.on("request", lambda asked: self.faults.append(asked.url[:80]) if asked.url.split(":")[0] not in ("file", "data", "blob") and not (home and asked.url.startswith(home)) else None)
 
     def open(self, path):
         self.page.goto(path.as_uri())
@@ -287,4 +287,5 @@ def main():
     print("pages: played, pointed at, downloaded and walked by keys in Chromium; nothing that axe calls serious")
 
 
-main()
+if __name__ == "__main__":
+    main()
