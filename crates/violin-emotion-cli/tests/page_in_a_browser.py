@@ -93,6 +93,22 @@ def data_of(page):
     return json.loads(page.text_content("#data"))
 
 
+def check_round_times(browser):
+    """Below long pictures stand whole minutes, whatever the length."""
+    reader = Reader(browser)
+    words = (ROOT / "crates/violin-emotion/src/report/page/words.js").read_text()
+    for low, high, most, times in (
+        (0, 3600, 14, [300 * at for at in range(13)]),
+        (0, 1800, 4, [0, 600, 1200, 1800]),
+        (0, 95, 6, [0, 30, 60, 90]),
+        (61, 70, 10, list(range(61, 71))),
+        (0, 1, 5, [0, 0.2, 0.4, 0.6, 0.8, 1]),
+    ):
+        found = reader.page.evaluate(f"() => {{ {words}\nreturn timeTicks({low}, {high}, {most}); }}")
+        assert found == times, (low, high, found)
+    reader.close()
+
+
 def check_index(browser, folder):
     reader = Reader(browser)
     page = reader.open(folder / "pages/index.html")
@@ -275,6 +291,7 @@ def main():
         recording = make_pages(folder)
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--autoplay-policy=no-user-gesture-required"])
         second = folder / "pages/second.html"
+        check_round_times(browser)
         check_index(browser, folder)
         check_player(browser, second)
         check_downloads(browser, second)
