@@ -2,8 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{Ipv4Addr, SocketAddr, TcpStream};
-use std::process::{Child, Stdio};
-use std::sync::OnceLock;
+use std::process::{Child, Command, Stdio};
 use std::{fs, thread};
 
 use serde_json::Value;
@@ -35,6 +34,11 @@ impl Served {
         BufReader::new(child.stdout.take().expect("stdout")).read_line(&mut line).expect("a line");
         let port = line.trim().trim_end_matches('/').rsplit(':').next().and_then(|port| port.parse().ok());
         Served { port: port.unwrap_or_else(|| panic!("no port in {line:?}")), child }
+    }
+
+    fn interrupt(&self) {
+        let killed = Command::new("kill").args(["-INT", &self.child.id().to_string()]).status();
+        assert!(killed.expect("kill").success());
     }
 
     fn host(&self) -> String {
@@ -83,7 +87,10 @@ impl Answer {
 
 impl Drop for Served {
     fn drop(&mut self) {
-        _ = self.child.kill();
+        if matches!(self.child.try_wait(), Ok(None)) {
+            // Asked, it takes its folder with it.
+            if cfg!(unix) { self.interrupt() } else { _ = self.child.kill() }
+        }
         _ = self.child.wait();
     }
 }
@@ -99,10 +106,8 @@ fn whole(mut chunks: &str) -> String {
     text
 }
 
-/// One server for all tests that do not end it.
-fn served() -> &'static Served {
-    static SERVED: OnceLock<Served> = OnceLock::new();
-    SERVED.get_or_init(|| Served::start(shared(), &[]))
+fn served() -> Served {
+    Served::start(shared(), &[])
 }
 
 fn take(number: usize) -> Vec<u8> {
@@ -111,13 +116,14 @@ fn take(number: usize) -> Vec<u8> {
 
 #[test]
 fn a_recording_is_answered_as_by_every_other_door() {
-    let lines = served().post("/recordings/take0.wav", &take(0)).lines();
+    let server = served();
+    let lines = server.post("/recordings/take0.wav", &take(0)).lines();
     let stages: Vec<&str> = lines.iter().filter_map(|line| line["stage"].as_str()).collect();
     assert_eq!((stages[0], stages[1], stages.last()), ("waiting", "listening", Some(&"drawing")));
     assert!(lines.iter().any(|line| line["stage"] == "explaining" && line["share"] == 1.0), "{lines:?}");
     let row = &lines.last().expect("a last line")["row"];
     let page = row["page"].as_str().expect("a page");
-    let analysis = served().get(&format!("{page}/analysis.json"));
+    let analysis = server.get(&format!("{page}/analysis.json"));
     assert!(analysis.head.contains("content-type: application/json"), "{}", analysis.head);
     let mut predicted = shared().run(&["predict", &shared().recording(0), "--timeline", "--format", "json"]);
     predicted = predicted.must_succeed();
@@ -127,28 +133,30 @@ fn a_recording_is_answered_as_by_every_other_door() {
     assert_eq!(analysis, predicted[0]);
     predicted[0]["timeline"] = Value::Array(Vec::new());
     assert_eq!(row["analysis"], predicted[0]);
-    let page = served().get(page);
+    let page = server.get(page);
     assert!(page.body.starts_with("<!doctype html>") && page.body.trim_end().ends_with("</html>"));
     assert!(page.body.contains(&row["headline"].as_str().expect("a sentence").replace('<', "\\u003c")));
 }
 
 #[test]
 fn a_hostile_name_is_a_text_and_no_place() {
+    let server = served();
     for (sent, name) in [
         (HOSTILE, "<img src=x onerror=alert(1)>.wav"),
         ("..%2F..%2F..%2Ftmp%2Fescaped.wav", "escaped.wav"),
         ("%0D%0AX-Header:%201%00.wav", "\r\nX-Header: 1\0.wav"),
     ] {
-        let row = &served().hear(sent, &take(1))["row"];
+        let row = &server.hear(sent, &take(1))["row"];
         assert_eq!(row["name"], name);
-        let page = served().get(row["page"].as_str().expect("a page"));
+        let page = server.get(row["page"].as_str().expect("a page"));
         assert!(!page.body.contains("<img") && !page.head.contains("x-header"), "{}", page.head);
     }
-    assert_eq!(served().post("/recordings/%FF.wav", b"").status, 400, "no text");
+    assert_eq!(server.post("/recordings/%FF.wav", b"").status, 400, "no text");
 }
 
 #[test]
 fn what_is_no_recording_has_its_error_and_the_server_lives() {
+    let server = served();
     let good = take(2);
     for (bytes, said) in [
         (&b"this is no sound"[..], "this is no recording in a known format"),
@@ -156,12 +164,12 @@ fn what_is_no_recording_has_its_error_and_the_server_lives() {
         (&good[..30], "ends inside its header"),
         (&good[..5_000], "0.02 s is too short"),
     ] {
-        let row = &served().hear("bad.wav", bytes)["row"];
+        let row = &server.hear("bad.wav", bytes)["row"];
         let error = row["analysis"]["error"].as_str().expect("an error");
         assert!(error.starts_with("bad.wav: ") && error.contains(said), "{error}");
         assert!(row["page"].is_null() && row["analysis"]["hint"].is_string(), "{row}");
     }
-    assert!(served().hear("good.wav", &good)["row"]["page"].is_string());
+    assert!(server.hear("good.wav", &good)["row"]["page"].is_string());
 }
 
 #[test]
@@ -198,6 +206,7 @@ fn nobody_else_is_answered() {
 
 #[test]
 fn nothing_but_pages_is_given_out() {
+    let server = served();
     for address in [
         "/pages/../../etc/passwd",
         "/pages/..%2F..%2Fetc%2Fpasswd",
@@ -208,24 +217,25 @@ fn nothing_but_pages_is_given_out() {
         "//etc/passwd",
         "/recordings/",
     ] {
-        let answer = served().get(address);
+        let answer = server.get(address);
         assert_eq!(answer.status, 404, "{address}");
         let said: Value = serde_json::from_str(&answer.body).expect("JSON");
         assert!(said["error"].is_string() && said["hint"].is_string(), "{said}");
     }
-    let page = served().hear("take.wav", &take(3))["row"]["page"].as_str().expect("a page").to_string();
-    assert_eq!(served().get(&format!("{page}.recording")).status, 404);
-    assert_eq!(served().get("/recordings/take.wav").status, 405);
+    let page = server.hear("take.wav", &take(3))["row"]["page"].as_str().expect("a page").to_string();
+    assert_eq!(server.get(&format!("{page}.recording")).status, 404);
+    assert_eq!(server.get("/recordings/take.wav").status, 405);
 }
 
 #[test]
 fn what_is_too_large_is_refused_before_it_is_read() {
-    let host = served().host();
+    let server = served();
+    let host = server.host();
     let head = |length: u64| {
         format!("POST /recordings/a.wav HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nContent-Length: {length}")
     };
     let most = 2_u64 << 30;
-    let answer = served().raw(&head(most + 1), b"");
+    let answer = server.raw(&head(most + 1), b"");
     assert_eq!(answer.status, 413);
     assert!(answer.body.contains("larger than the 2147483648 bytes that are taken"), "{}", answer.body);
     // An hour of 24 bits, two channels, 48 kHz.
@@ -234,30 +244,32 @@ fn what_is_too_large_is_refused_before_it_is_read() {
 
 #[test]
 fn two_takes_are_compared() {
+    let server = served();
     let id = |number: usize| {
-        let page = served().hear(&format!("take{number}.wav"), &take(number))["row"]["page"].clone();
+        let page = server.hear(&format!("take{number}.wav"), &take(number))["row"]["page"].clone();
         page.as_str().and_then(|page| page.strip_prefix("/pages/")).expect("a page").to_string()
     };
     let (first, second) = (id(0), id(4));
-    let answer = served().post(&format!("/comparisons/{first}/{second}"), b"");
+    let answer = server.post(&format!("/comparisons/{first}/{second}"), b"");
     let page = answer.lines().pop().expect("a line")["page"].as_str().expect("a page").to_string();
-    let page_of_both = served().get(&page);
+    let page_of_both = server.get(&page);
     assert!(page_of_both.body.contains("violin-emotion/comparison-page/1"));
-    assert_eq!(served().get(&format!("{page}/analysis.json")).status, 404);
+    assert_eq!(server.get(&format!("{page}/analysis.json")).status, 404);
     let of_both = page.trim_start_matches("/pages/");
     for (one, other) in [(&*first, "0000000000000000"), (of_both, &*second)] {
-        assert_eq!(served().post(&format!("/comparisons/{one}/{other}"), b"").status, 404);
+        assert_eq!(server.post(&format!("/comparisons/{one}/{other}"), b"").status, 404);
     }
 }
 
 #[test]
 fn fifty_at_once_are_all_answered() {
+    let server = served();
     let bytes = take(5);
     let first: Vec<Value> = thread::scope(|scope| {
         let send = |number| {
             scope.spawn({
-                let bytes = &bytes;
-                move || served().hear(&format!("{number}.wav"), bytes)
+                let (bytes, server) = (&bytes, &server);
+                move || server.hear(&format!("{number}.wav"), bytes)
             })
         };
         let sent: Vec<_> = (0..50).map(send).collect();
@@ -272,7 +284,8 @@ fn fifty_at_once_are_all_answered() {
 
 #[test]
 fn a_port_in_use_is_said() {
-    let port = served().port.to_string();
+    let server = served();
+    let port = server.port.to_string();
     let run = shared().run(&["serve", "--port", &port]);
     assert_eq!((run.code, run.stdout.as_str()), (1, ""));
     let said = format!("error: expected port {port} of 127.0.0.1 to be free, found ");
@@ -281,7 +294,8 @@ fn a_port_in_use_is_said() {
 
 #[test]
 fn no_other_address_of_this_machine_answers() {
-    let port = served().port;
+    let server = served();
+    let port = server.port;
     for address in [[127, 0, 0, 2], [127, 1, 1, 1]] {
         assert!(TcpStream::connect(SocketAddr::from((address, port))).is_err(), "{address:?}");
     }
@@ -307,8 +321,7 @@ fn it_ends_in_order_and_leaves_nothing() {
     );
     let mut silent = TcpStream::connect((Ipv4Addr::LOCALHOST, server.port)).expect("a connection");
     silent.write_all(head.as_bytes()).expect("half a request");
-    let killed = std::process::Command::new("kill").args(["-INT", &server.child.id().to_string()]).status();
-    assert!(killed.expect("kill").success());
+    server.interrupt();
     assert_eq!(server.child.wait().expect("an end").code(), Some(0));
     assert_eq!(fs::read_dir(temporary.path()).expect("a folder").count(), 0);
 }
