@@ -15,6 +15,8 @@ pub mod notes;
 pub mod predict;
 pub mod render;
 pub mod report;
+#[cfg(feature = "serve")]
+pub mod serve;
 pub mod train;
 
 use std::path::Path;

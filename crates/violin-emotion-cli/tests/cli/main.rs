@@ -14,6 +14,8 @@ mod labels;
 mod model_card;
 mod render;
 mod report;
+#[cfg(feature = "serve")]
+mod serve;
 mod workshop;
 
 use std::fs;
