@@ -34,6 +34,8 @@ struct Truth {
     attack_played: bool,
     gain_db: f64,
     piece: String,
+    /// The register as it is heard, in the rule's semitones: where the piece lies goes with where it is played.
+    heard_register: f64,
 }
 
 /// What the true rule makes of a cue that nobody can hear in the takes.
@@ -46,6 +48,8 @@ enum Unheard {
     VibratoStays,
     /// So is the attack where most notes of the take, or of the reference, are too short for it.
     AttackStays,
+    /// Besides, where a piece lies counts as register: nobody can hear it apart from where it is played.
+    PieceHasARegister,
 }
 
 impl Unheard {
@@ -57,6 +61,7 @@ impl Unheard {
             Unheard::AttackStays => {
                 "level left as in the reference; vibrato and attack too where either has no notes for it"
             }
+            Unheard::PieceHasARegister => "the same, the register being that which is heard, with where the piece lies",
         }
     }
 
@@ -112,7 +117,9 @@ fn main() -> Outcome<()> {
     }
     println!("{} takes of performers that the model never heard; {}", held_out.len(), synth::NOTICE);
     of_the_rule(&dataset, &truths);
-    for unheard in [Unheard::Counts, Unheard::LevelStays, Unheard::VibratoStays, Unheard::AttackStays] {
+    for unheard in
+        [Unheard::Counts, Unheard::LevelStays, Unheard::VibratoStays, Unheard::AttackStays, Unheard::PieceHasARegister]
+    {
         let truth: Vec<Vec<f64>> =
             held_out.iter().map(|recording| by_the_rule(recording, &model, &truths, &names, unheard)).collect();
         println!("\n{}:", unheard.words());
@@ -155,18 +162,22 @@ fn by_the_rule(
     let emotions = model.labels().len();
     let vibrato = model.catalog().names().iter().position(|name| name == "vibrato_extent_cents").expect("a feature");
     let here = &truths[&recording.file_name];
+    let cues_of = |take: &Truth| match unheard {
+        Unheard::PieceHasARegister => Cues { register_semitones: take.heard_register, ..take.cues },
+        _ => take.cues,
+    };
     let mut worths = vec![0.0; emotions << names.len()];
     for usual in model.usual() {
         let there = &truths[&usual.file_name];
         let sequences = [&recording.sequence, &usual.sequence];
         let leaves = |cue: &str| unheard.leaves(cue, sequences, [here, there], vibrato);
         for (coalition, worth) in worths.chunks_exact_mut(emotions).enumerate() {
-            let mut cues = there.cues;
+            let mut cues = cues_of(there);
             for (cue, family) in FAMILIES.iter().filter(|(cue, _)| !leaves(cue)) {
                 let player = names.iter().position(|name| name == family).expect("a family");
                 if coalition >> player & 1 == 1 {
                     let cue = Cue::named(cue).expect("a cue");
-                    (cue.set)(&mut cues, (cue.get)(&here.cues));
+                    (cue.set)(&mut cues, (cue.get)(&cues_of(here)));
                 }
             }
             for (sum, share) in worth.iter_mut().zip(recipe.labels(&cues)) {
@@ -281,6 +292,7 @@ fn truths(folder: &Path, dataset: &Dataset) -> Outcome<HashMap<String, Truth>> {
     let place = |name: &str| headers.iter().position(|header| header == name).ok_or(format!("no column `{name}`"));
     let (file, gain) = (place("filename")?, place("gain_db")?);
     let played = attacks(folder)?;
+    let pitches = pitches(folder)?;
     let mut truths = HashMap::new();
     for record in csv.records() {
         let record = record?;
@@ -294,10 +306,43 @@ fn truths(folder: &Path, dataset: &Dataset) -> Outcome<HashMap<String, Truth>> {
         // Played notes are written with all their digits: what is not shortened is equal.
         let whole = attacks.iter().filter(|attack_s| **attack_s >= cues.attack_s).count();
         let attack_played = 2 * whole >= attacks.len() && whole > 0;
-        truths.insert(name, Truth { cues, attack_played, gain_db: record[gain].parse()?, piece });
+        let heard_register = *pitches.get(&name).unwrap_or(&f64::NAN);
+        truths.insert(name, Truth { cues, attack_played, gain_db: record[gain].parse()?, piece, heard_register });
+    }
+    // From the pitches to the rule's semitones: where each piece lies, less where all lie.
+    let lies = |of: &dyn Fn(&Truth) -> bool| {
+        let places: Vec<f64> = truths
+            .values()
+            .filter(|take| of(take) && take.heard_register.is_finite())
+            .map(|take| take.heard_register - take.cues.register_semitones)
+            .collect();
+        places.iter().sum::<f64>() / places.len() as f64
+    };
+    let all = lies(&|_| true);
+    let pieces: HashMap<String, f64> =
+        truths.values().map(|take| (take.piece.clone(), lies(&|other| other.piece == take.piece) - all)).collect();
+    for take in truths.values_mut() {
+        take.heard_register = take.cues.register_semitones + pieces[&take.piece];
     }
     let missing = dataset.recordings().iter().find(|recording| !truths.contains_key(&recording.file_name));
     missing.map_or(Ok(truths), |recording| Err(format!("truth.csv has no {}", recording.file_name).into()))
+}
+
+/// The mean pitch of each take's notes, by how long they last; a MIDI number.
+fn pitches(folder: &Path) -> Outcome<HashMap<String, f64>> {
+    let mut csv = csv::Reader::from_path(folder.join("notes.csv"))?;
+    let headers = csv.headers()?.clone();
+    let place = |name: &str| headers.iter().position(|header| header == name).ok_or(format!("no column `{name}`"));
+    let (file, interval, pitch) = (place("filename")?, place("interval_s")?, place("pitch")?);
+    let mut sums: HashMap<String, (f64, f64)> = HashMap::new();
+    for record in csv.records() {
+        let record = record?;
+        let (lasts_s, pitch): (f64, f64) = (record[interval].parse()?, record[pitch].parse()?);
+        let (sum, total) = sums.entry(record[file].to_string()).or_default();
+        *sum += lasts_s * pitch;
+        *total += lasts_s;
+    }
+    Ok(sums.into_iter().map(|(name, (sum, total))| (name, sum / total)).collect())
 }
 
 /// The attacks of each take's separately bowed notes, in seconds.
