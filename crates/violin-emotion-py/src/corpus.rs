@@ -7,10 +7,9 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray2, PyReadonlyArray3, PyUntypedArrayMethods};
 use pyo3::prelude::*;
 use rayon::prelude::*;
-use serde_json::json;
 use violin_emotion::audio::augment::Augmentation;
 use violin_emotion::data::{self, Copies, LabelSet, Measured, Plan, SoftLabels};
-use violin_emotion::evaluate::{self, Evaluation};
+use violin_emotion::evaluate::{self, Evaluation, HeldOut, Row};
 use violin_emotion::features::{FeatureCache, Measurement, Sequence};
 use violin_emotion::model::EmotionModel;
 use violin_emotion::{Checksum, Config, Error, Result, pipeline};
@@ -203,9 +202,18 @@ impl Corpus {
     }
 }
 
+/// All that is told of an evaluation.
+#[derive(serde::Serialize)]
+struct Judged<'a> {
+    emotions: &'a [String],
+    methods: &'a [Row],
+    answers: &'a [HeldOut],
+}
+
 fn told(evaluation: &Evaluation) -> String {
-    let rows = evaluation.rows();
-    json!({"emotions": evaluation.labels().names(), "methods": rows, "answers": evaluation.answers()}).to_string()
+    let (emotions, methods) = (evaluation.labels().names(), evaluation.rows());
+    let judged = Judged { emotions, methods, answers: evaluation.answers() };
+    serde_json::to_string(&judged).expect("numbers, texts and lists of them")
 }
 
 fn one_each(what: &str, found: usize, expected: usize) -> Result<()> {

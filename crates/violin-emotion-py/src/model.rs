@@ -7,7 +7,6 @@ use std::sync::{Arc, Mutex};
 use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray3};
 use pyo3::prelude::*;
 use rayon::prelude::*;
-use serde_json::{Value, json};
 use violin_emotion::explain::{Explainer, Explanation, Reference};
 use violin_emotion::features::Sequence;
 use violin_emotion::model::EmotionModel;
@@ -146,12 +145,11 @@ impl Model {
             let explainer = Explainer::new(&model, reference)?;
             let explain = |source: &Source| {
                 let measured = measure(source)?;
-                let mut explanation = explained(&explainer, &measured.sequence, &within, moments, watcher)?;
+                let explanation = explained(&explainer, &measured.sequence, &within, moments, watcher)?;
                 let doubts = model.doubts(&measured.sequence)?;
                 let warnings = [&measured.warnings, measured.sequence.warnings(), &doubts].concat();
-                put(&mut explanation, &source.name(), &warnings);
                 tell(&source.name(), watcher)?;
-                Ok(explanation.to_string())
+                Ok(Explained::json(source.name(), explanation, &warnings))
             };
             Error::gather(sources.iter().map(explain).collect())
         })
@@ -173,13 +171,32 @@ impl Model {
         work(py, threads, callback.as_ref(), move |watcher| {
             let explainer = Explainer::new(&model, Reference::corpus(&model))?;
             let explain = |(at, sequence): (usize, &Sequence)| {
-                let mut explanation = explained(&explainer, sequence, &within, false, watcher)?;
-                put(&mut explanation, &format!("X[{at}]"), &model.doubts(sequence)?);
-                tell(&format!("X[{at}]"), watcher)?;
-                Ok(explanation.to_string())
+                let explanation = explained(&explainer, sequence, &within, false, watcher)?;
+                let name = format!("X[{at}]");
+                tell(&name, watcher)?;
+                Ok(Explained::json(name, explanation, &model.doubts(sequence)?))
             };
             sequences.iter().enumerate().map(explain).collect()
         })
+    }
+}
+
+/// An explanation as `violin-emotion explain` writes it, with the sentences of its table.
+#[derive(serde::Serialize)]
+struct Explained<'a> {
+    path: String,
+    #[serde(flatten)]
+    explanation: Explanation,
+    warnings: &'a [Warning],
+    sentences: Vec<String>,
+    cautions: Vec<String>,
+}
+
+impl<'a> Explained<'a> {
+    fn json(path: String, explanation: Explanation, warnings: &'a [Warning]) -> String {
+        let (sentences, cautions) = (explanation.sentences(), explanation.cautions());
+        let explained = Explained { path, explanation, warnings, sentences, cautions };
+        serde_json::to_string(&explained).expect("numbers, texts and lists of them")
     }
 }
 
@@ -189,8 +206,8 @@ fn explained(
     within: &[String],
     moments: bool,
     watcher: Watcher,
-) -> Result<Value> {
-    let mut explanation: Explanation = explainer.explain(sequence, watcher)?;
+) -> Result<Explanation> {
+    let mut explanation = explainer.explain(sequence, watcher)?;
     for group in within {
         let name = explainer.groups().named(group)?.to_string();
         let inside = explainer.within(&name, sequence, watcher)?;
@@ -199,16 +216,7 @@ fn explained(
     if moments {
         explanation.timeline = explainer.timeline(sequence, watcher)?;
     }
-    let (sentences, cautions) = (explanation.sentences(), explanation.cautions());
-    let mut told = serde_json::to_value(&explanation).expect("numbers, texts and lists of them");
-    told["sentences"] = json!(sentences);
-    told["cautions"] = json!(cautions);
-    Ok(told)
-}
-
-fn put(explanation: &mut Value, path: &str, warnings: &[Warning]) {
-    explanation["path"] = json!(path);
-    explanation["warnings"] = json!(warnings);
+    Ok(explanation)
 }
 
 fn tell(name: &str, watcher: Watcher) -> Result<()> {

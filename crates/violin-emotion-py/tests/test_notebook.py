@@ -87,7 +87,7 @@ def test_windows_of_other_lengths(takes):
         (np.zeros((2, 3)), r"expected numbers as \(recordings, windows, features\), found float64 of shape \(2, 3\)"),
         (np.zeros((2, 3, 138)), r"X\[0\]: expected at least one window, found zeros alone"),
         (np.ones((2, 3, 7)), r"expected recordings × windows × 138 features, found \[2, 3, 7\]"),
-        (np.full((2, 3, 138), np.nan), r"X\[0\]: .*NaN for `mfcc_1_mean` in window 0"),
+        (np.full((2, 3, 138), np.nan), r"X\[0\]: expected finite features, found NaN for `mfcc_mean_1` in window 0"),
         (np.full((2, 3, 138), "a"), "expected numbers as"),
         (np.ones((0, 3, 138)), "expected numbers as"),
         ([[1.0], [2.0, 3.0]], "expected numbers in rows of one length"),

@@ -124,8 +124,8 @@ def labels(y: Any, emotions: Sequence[str] | None) -> tuple[Floats, list[str]]:
     named = emotions
     if named is None and hasattr(y, "columns"):
         named = [str(column) for column in y.columns]
-    if not isinstance(y, np.ndarray) and not hasattr(y, "to_numpy"):
-        y = list(y) if isinstance(y, Iterable) else y
+    if isinstance(y, Iterable) and not isinstance(y, (str, bytes, np.ndarray)) and not hasattr(y, "to_numpy"):
+        y = list(y)
         if y and all(isinstance(row, Mapping) for row in y):
             named = list(y[0]) if named is None else named
             odd = next((at for at, row in enumerate(y) if set(row) != set(named)), None)

@@ -94,7 +94,7 @@ def render(folder: str | os.PathLike[str], takes: int = 60, *, seed: int = 1, ra
             rows.writerow([name, strongest, performer, piece, raters, *(repr(share).removesuffix(".0") for share in shares)])
             with wave.open(str(recordings / name), "wb") as wav:
                 wav.setparams((1, 2, SAMPLE_RATE, 0, "NONE", ""))
-                levels = samples.astype(np.float64) * 32_768.0
+                levels = (samples * np.float32(32_767)).astype(np.float64)
                 whole = np.trunc(levels + np.copysign(0.5, levels))  # half a step away from zero
                 wav.writeframes(np.clip(whole, -32_768, 32_767).astype("<i2").tobytes())
     return Dataset(recordings, labels, group_by="performer")

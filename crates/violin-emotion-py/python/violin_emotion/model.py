@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 import numpy as np
 
@@ -31,7 +31,7 @@ class EmotionModel:
     `{"features": {"set": "classic"}, "model": {"restarts": 3}}`. `threads` None means one a core.
     """
 
-    _PARAMETERS = ("preset", "settings", "augment", "emotions", "seed", "threads", "progress")
+    _PARAMETERS: ClassVar[tuple[str, ...]] = ("preset", "settings", "augment", "emotions", "seed", "threads", "progress")
 
     def __init__(
         self,
