@@ -13,7 +13,7 @@ import numpy.typing as npt
 from .errors import ConfigError, DataError
 
 if TYPE_CHECKING:
-    from ._native import Source
+    from ._native import _Source as Source
 
 Floats: TypeAlias = npt.NDArray[np.float32]
 # One recording: a path, the bytes of a file, or samples, as (samples, rate) where they are not at 44.1 kHz.

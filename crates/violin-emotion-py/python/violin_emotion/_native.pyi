@@ -7,18 +7,20 @@ from typing import TypeAlias, final
 import numpy as np
 import numpy.typing as npt
 
+__all__ = ["VERSION", "Analysis", "Corpus", "Dataset", "Model", "augment", "feature_names", "measure", "render", "settings"]
+
 VERSION: str
 
 _Floats: TypeAlias = npt.NDArray[np.float32]
 _Times: TypeAlias = npt.NDArray[np.float64]
 _Callback: TypeAlias = Callable[[str, int, int, str], object] | None
 # Name; path, bytes of a file, or channels × samples; sample rate in Hz.
-Source: TypeAlias = tuple[str, str | bytes | _Floats, int]
+_Source: TypeAlias = tuple[str, str | bytes | _Floats, int]
 
 def settings(preset: str | None = None, changes: str | None = None, augment: bool = False) -> str: ...
 def feature_names(settings: str) -> list[str]: ...
-def measure(source: Source, settings: str) -> tuple[_Floats, _Times, list[str]]: ...
-def augment(source: Source) -> list[tuple[str, _Floats]]: ...
+def measure(source: _Source, settings: str) -> tuple[_Floats, _Times, list[str]]: ...
+def augment(source: _Source) -> list[tuple[str, _Floats]]: ...
 def render(
     takes: int, seed: int = 1, raters: int = 10, duration_s: float = 12.0
 ) -> tuple[list[str], list[tuple[str, int, int, list[float], _Floats]]]: ...
@@ -61,7 +63,7 @@ class Corpus:
     ) -> Corpus: ...
     @staticmethod
     def of_sources(
-        sources: list[Source],
+        sources: list[_Source],
         shares: _Floats,
         emotions: list[str],
         groups: list[str] | None,
@@ -111,12 +113,12 @@ class Model:
     def settings(self) -> str: ...
     @property
     def summary(self) -> str: ...
-    def analyze(self, sources: list[Source], threads: int = 1, callback: _Callback = None) -> list[Analysis]: ...
+    def analyze(self, sources: list[_Source], threads: int = 1, callback: _Callback = None) -> list[Analysis]: ...
     def predict_features(self, features: _Floats, lengths: list[int]) -> _Floats: ...
     def explain(
         self,
-        sources: list[Source],
-        reference: list[Source] | None = None,
+        sources: list[_Source],
+        reference: list[_Source] | None = None,
         within: Sequence[str] = ...,
         moments: bool = False,
         threads: int = 0,
