@@ -253,7 +253,10 @@ fn samples_that_are_no_recording_are_refused_as_files_are() {
     assert_eq!(refused(&[], 44_100), "X: expected at least one sample, found none");
     assert_eq!(refused(&[second.clone(), vec![0.1]], 44_100), "expected channels of one length, found 44100 and 1");
     assert_eq!(refused(&[vec![0.1; 1000]], 44_100), "X: 0.02 s is too short: at least 0.5 s are needed");
-    assert_eq!(refused(&[second.clone()], 100), "X: expected a sample rate of 8000 to 192000 Hz, found 100 Hz");
+    assert_eq!(
+        refused(std::slice::from_ref(&second), 100),
+        "X: expected a sample rate of 8000 to 192000 Hz, found 100 Hz"
+    );
     assert_eq!(refused(&vec![second; 9], 44_100), "X: expected 1 to 8 channels, found 9");
     let all = "X: expected numbers, found NaN or infinity in all 44100 samples";
     assert_eq!(refused(&[vec![f32::NAN; 44_100]], 44_100), all);
