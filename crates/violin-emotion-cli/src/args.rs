@@ -9,6 +9,8 @@ mod model;
 mod notes;
 mod predict;
 mod report;
+#[cfg(feature = "serve")]
+mod serve;
 mod sound;
 
 use std::path::PathBuf;
@@ -26,6 +28,8 @@ pub use model::{ModelArguments, ModelCommand};
 pub use notes::{NotesArguments, NotesFormat};
 pub use predict::{AnswerFormat, PredictArguments};
 pub use report::ReportArguments;
+#[cfg(feature = "serve")]
+pub use serve::ServeArguments;
 pub use sound::{DenoiseArguments, SoundArguments};
 
 /// From violin recordings and soft emotion labels to an honest model and its predictions.
@@ -69,6 +73,9 @@ pub enum Command {
     Compare(CompareArguments),
     /// Write a web page for each recording: what it expresses, when and why, to look at and listen to
     Report(ReportArguments),
+    /// Open the same pages in a browser: drop recordings, choose a folder, or record; nothing leaves this computer
+    #[cfg(feature = "serve")]
+    Serve(ServeArguments),
 }
 
 impl Command {
@@ -90,6 +97,8 @@ impl Command {
             Command::Explain(explain) => explain.jobs,
             Command::Compare(compare) => compare.jobs,
             Command::Report(report) => report.jobs,
+            #[cfg(feature = "serve")]
+            Command::Serve(_) => 0,
         }
     }
 }

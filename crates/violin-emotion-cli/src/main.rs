@@ -46,5 +46,7 @@ fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         Command::Explain(explain) => commands::explain::run(explain),
         Command::Compare(compare) => commands::compare::run(compare),
         Command::Report(report) => commands::report::run(report),
+        #[cfg(feature = "serve")]
+        Command::Serve(serve) => commands::serve::run(serve),
     }
 }

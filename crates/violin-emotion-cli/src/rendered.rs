@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 use violin_emotion::Error;
-use violin_emotion::synth::{self, CUES, Note, Recipe, Take};
+use violin_emotion::synth::{self, CUES, Note, RECIPE_FILE as RECIPE, RENDERED_MARK as MARK, Recipe, Take};
 
 use crate::interrupt;
 use crate::progress::Bar;
@@ -16,12 +16,9 @@ pub const LABELS: &str = "emotion_labels.csv";
 const RATINGS: &str = "ratings.csv";
 const TRUTH: &str = "truth.csv";
 const NOTES: &str = "notes.csv";
-const RECIPE: &str = "recipe.toml";
 const README: &str = "README.txt";
 /// What the folder is known by, last the file that marks it as ours.
 const ENTRIES: [&str; 7] = [RECORDINGS, LABELS, RATINGS, TRUTH, NOTES, README, RECIPE];
-/// The first words of [`RECIPE`].
-const MARK: &str = "# Rendered by violin-emotion";
 
 /// What is to be written.
 pub struct Rendered<'a> {
@@ -164,11 +161,6 @@ impl Rendered<'_> {
     }
 }
 
-/// Whether a label file stands in such a folder.
-pub fn is_rendered(labels: &Path) -> bool {
-    fs::read_to_string(parent(labels).join(RECIPE)).is_ok_and(|text| text.starts_with(MARK))
-}
-
 pub fn file_name(take: &Take) -> String {
     format!("{}.wav", take.name)
 }
@@ -225,7 +217,7 @@ fn refuse_other_things(out: &Path) -> Result<(), Error> {
     if !out.exists() {
         return Ok(());
     }
-    let ours = fs::read_to_string(out.join(RECIPE)).is_ok_and(|text| text.starts_with(MARK));
+    let ours = synth::is_rendered(out);
     let recordings = out.join(RECORDINGS);
     let foreign = match ours {
         true if !recordings.exists() => None,

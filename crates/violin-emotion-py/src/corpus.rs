@@ -12,6 +12,7 @@ use violin_emotion::data::{self, Copies, LabelSet, Measured, Plan, SoftLabels};
 use violin_emotion::evaluate::{self, Evaluation, HeldOut, Row};
 use violin_emotion::features::{FeatureCache, Measurement, Sequence};
 use violin_emotion::model::EmotionModel;
+use violin_emotion::report::ModelCard;
 use violin_emotion::{Checksum, Config, Error, Result, pipeline};
 
 use crate::dataset::Dataset;
@@ -27,6 +28,10 @@ use crate::work::work;
 pub struct Corpus {
     corpus: Arc<data::Corpus>,
     config: Config,
+    /// How many votes the shares of each recording rest on, where that is known.
+    votes: Option<Vec<usize>>,
+    /// What the groups are called, where there are some.
+    group_by: Option<String>,
 }
 
 #[pymethods]
@@ -44,19 +49,23 @@ impl Corpus {
         callback: Option<Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         let (config, dataset) = (config(settings).or_raise(py)?, dataset.dataset.clone());
+        let votes = dataset.votes();
+        let group_by = match &groups {
+            Some(_) => Some("groups".to_owned()),
+            None => dataset.report().group_by.clone(),
+        };
         let asked = config.clone();
         let corpus = work(py, threads, callback.as_ref(), move |watcher| {
             let cache = cache.as_deref().map(FeatureCache::open).transpose()?;
             let copies = Augmentation::open(&asked.augment, &asked.audio)?;
             let (audio, features) = (&asked.audio, &asked.features);
             let corpus = data::Corpus::measure(&dataset, audio, features, &copies, cache.as_ref(), watcher)?;
-            let Some(groups) = groups else { return Ok(corpus) };
-            let mut recordings = corpus.recordings().to_vec();
-            one_each("group", groups.len(), recordings.len())?;
-            recordings.iter_mut().zip(groups).for_each(|(recording, group)| recording.group = group);
-            data::Corpus::new(corpus.labels().clone(), recordings)
+            match groups {
+                Some(groups) => corpus.with_groups(groups),
+                None => Ok(corpus),
+            }
         })?;
-        Ok(Corpus { corpus: corpus.into(), config })
+        Ok(Corpus { corpus: corpus.into(), config, votes, group_by })
     }
 
     /// Measures recordings that come with their shares, one row each.
@@ -75,6 +84,7 @@ impl Corpus {
         callback: Option<Bound<'_, PyAny>>,
     ) -> PyResult<Self> {
         let config = config(settings).or_raise(py)?;
+        let group_by = named(&groups);
         if !config.augment.is_empty() {
             let error = Error::config("augment", "a Dataset to make copies for", "single recordings");
             return Err(error).or_raise(py);
@@ -97,7 +107,7 @@ impl Corpus {
             });
             data::Corpus::new(labels, Error::gather(measured.collect())?)
         })?;
-        Ok(Corpus { corpus: corpus.into(), config })
+        Ok(Corpus { corpus: corpus.into(), config, votes: None, group_by })
     }
 
     /// Recordings measured before: recordings × windows × features, of which the first `lengths[i]` windows count.
@@ -112,10 +122,11 @@ impl Corpus {
         settings: &str,
     ) -> PyResult<Self> {
         let config = config(settings).or_raise(py)?;
+        let group_by = named(&groups);
         let (labels, targets) = targets(&shares, emotions).or_raise(py)?;
         let sequences = sequences(&features, &lengths, &config.features).or_raise(py)?;
         let corpus = from_sequences(labels, sequences, targets, groups).or_raise(py)?;
-        Ok(Corpus { corpus: corpus.into(), config })
+        Ok(Corpus { corpus: corpus.into(), config, votes: None, group_by })
     }
 
     #[getter]
@@ -123,15 +134,10 @@ impl Corpus {
         self.corpus.labels().names().to_vec()
     }
 
-    /// What was noticed of the recordings, one by one, then as a whole.
+    /// What was noticed of the recordings, and of all of them together.
     #[getter]
     fn warnings(&self) -> Vec<String> {
-        let of_one = |recording: &Measured| {
-            let name = recording.file_name.clone();
-            recording.warnings.clone().into_iter().map(move |warning| format!("{name}: {warning}"))
-        };
-        let all = self.corpus.recordings().iter().flat_map(of_one);
-        all.chain(self.corpus.warnings().iter().map(ToString::to_string)).collect()
+        self.corpus.noticed()
     }
 
     /// The features of each recording and its copies, one after the other, and the number of the recording.
@@ -173,7 +179,10 @@ impl Corpus {
         let trained = work(py, threads, callback.as_ref(), move |watcher| {
             pipeline::train(&corpus, &config, seed, refit, watcher)
         })?;
-        Ok((Model::new(trained.model), told(&trained.held_out)))
+        let (votes, group_by) = (self.votes.as_deref(), self.group_by.as_deref());
+        let card = ModelCard { trained: &trained, corpus: &self.corpus, votes, group_by }.markdown();
+        let told = told(&trained.held_out);
+        Ok((Model::with_card(trained.model, card), told))
     }
 
     /// Grouped cross-validation, as JSON.
@@ -214,6 +223,11 @@ fn told(evaluation: &Evaluation) -> String {
     let (emotions, methods) = (evaluation.labels().names(), evaluation.rows());
     let judged = Judged { emotions, methods, answers: evaluation.answers() };
     serde_json::to_string(&judged).expect("numbers, texts and lists of them")
+}
+
+/// Groups that are given have no name of a column.
+fn named(groups: &Option<Vec<String>>) -> Option<String> {
+    groups.as_ref().map(|_| "groups".to_owned())
 }
 
 fn one_each(what: &str, found: usize, expected: usize) -> Result<()> {

@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex};
 
 use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray3};
 use pyo3::prelude::*;
+use pyo3::types::PyBytes;
 use rayon::prelude::*;
 use violin_emotion::explain::{Explainer, Explanation, Reference};
 use violin_emotion::features::Sequence;
@@ -22,13 +23,19 @@ use crate::work::work;
 #[pyclass(frozen, module = "violin_emotion._native")]
 pub struct Model {
     model: Arc<EmotionModel>,
+    /// What goes into its folder for people to read, where it was judged.
+    card: Option<String>,
     /// Where it stands on disk.
     folder: Mutex<Option<PathBuf>>,
 }
 
 impl Model {
     pub fn new(model: EmotionModel) -> Self {
-        Model { model: model.into(), folder: Mutex::new(None) }
+        Model { model: model.into(), card: None, folder: Mutex::new(None) }
+    }
+
+    pub fn with_card(model: EmotionModel, card: String) -> Self {
+        Model { card: Some(card), ..Model::new(model) }
     }
 
     fn stands_in(&self, folder: &Path) {
@@ -41,15 +48,40 @@ impl Model {
 impl Model {
     #[staticmethod]
     fn load(py: Python<'_>, folder: PathBuf) -> PyResult<Self> {
-        let model = Model::new(py.detach(|| EmotionModel::load(&folder)).or_raise(py)?);
+        // Nobody but people reads the card: a folder without one is whole.
+        let card = || std::fs::read_to_string(folder.join("MODEL_CARD.md")).ok();
+        let (model, card) = py.detach(|| EmotionModel::load(&folder).map(|model| (model, card()))).or_raise(py)?;
+        let model = Model { card, ..Model::new(model) };
         model.stands_in(&folder);
         Ok(model)
     }
 
     fn save(&self, py: Python<'_>, folder: PathBuf) -> PyResult<()> {
-        py.detach(|| self.model.save(&folder)).or_raise(py)?;
+        let saved = py.detach(|| match &self.card {
+            Some(card) => self.model.save_with_card(&folder, card),
+            None => self.model.save(&folder),
+        });
+        saved.or_raise(py)?;
         self.stands_in(&folder);
         Ok(())
+    }
+
+    /// The model that is there without any training.
+    #[staticmethod]
+    fn built_in(py: Python<'_>) -> Self {
+        Model::with_card(py.detach(EmotionModel::built_in), EmotionModel::built_in_card().to_owned())
+    }
+
+    /// The files of its folder, by name.
+    fn files<'py>(&self, py: Python<'py>) -> Vec<(&'static str, Bound<'py, PyBytes>)> {
+        let files = py.detach(|| self.model.files());
+        files.into_iter().map(|(name, bytes)| (name, PyBytes::new(py, &bytes))).collect()
+    }
+
+    /// A model of such files.
+    #[staticmethod]
+    fn from_files(py: Python<'_>, files: Vec<(String, Vec<u8>)>) -> PyResult<Self> {
+        py.detach(|| EmotionModel::from_files("pickled model", &files)).map(Model::new).or_raise(py)
     }
 
     /// The folder it was loaded from or saved to last, absolute.

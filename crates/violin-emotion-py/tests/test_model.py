@@ -89,10 +89,34 @@ def test_a_handle_is_its_folder(model, takes, tmp_path, monkeypatch):
     assert unfitted.seed == 7
 
 
-def test_a_model_never_saved_has_no_handle(dataset):
+def test_a_model_never_saved_is_its_files(dataset, takes):
     model = ve.EmotionModel(settings=SMALL, progress=False).fit(dataset)
-    with pytest.raises(ve.ModelError, match="found one never saved"):
-        pickle.dumps(model)
+    again = pickle.loads(pickle.dumps(model))
+    assert np.array_equal(again.predict(takes[:2]), model.predict(takes[:2]))
+
+
+def test_a_model_that_was_judged_has_a_card(dataset, tmp_path):
+    model = ve.EmotionModel(settings=SMALL, progress=False)
+    model.train(dataset)
+    model.save(tmp_path / "judged")
+    card = (tmp_path / "judged" / "MODEL_CARD.md").read_text(encoding="utf-8")
+    assert card.startswith("# Model card") and "What it reaches on recordings it has not heard" in card
+    ve.EmotionModel.load(tmp_path / "judged").save(tmp_path / "again")
+    assert (tmp_path / "again" / "MODEL_CARD.md").read_text(encoding="utf-8") == card
+
+
+def test_the_built_in_model_says_what_it_is(takes):
+    answer = ve.EmotionModel.built_in().analyze(takes[0])
+    assert list(answer.to_dict()["emotions"]) == ["happiness", "sadness", "anger", "tenderness"]
+    assert any("no evidence about listeners" in warning for warning in answer.warnings)
+
+
+def test_what_is_noticed_of_recordings_is_said(dataset, takes):
+    shares = [[0.2, 0.3, 0.1, 0.4]] * 4
+    with pytest.warns(UserWarning, match="one sound|same sound|copies"):
+        ve.EmotionModel(settings=SMALL, emotions=list("abcd"), progress=False).fit(
+            [takes[0], takes[0], takes[1], takes[2]], shares, groups=list("wxyz")
+        )
 
 
 @pytest.mark.parametrize("method", ["fork", "spawn"])

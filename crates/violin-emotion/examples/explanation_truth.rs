@@ -117,7 +117,7 @@ fn main() -> Outcome<()> {
             held_out.iter().map(|recording| by_the_rule(recording, &model, &truths, &names, unheard)).collect();
         println!("\n{}:", unheard.words());
         compare(&explained, &truth, &names);
-        decoys(&explained, &truth, &held_out, &truths);
+        decoys(&explained, &truth, &held_out, &truths, &names);
     }
     let alike = spearman(&explained.concat(), &by_gradients.concat());
     println!("\nexpected gradients of the networks alone: Spearman {alike:.3} with the contributions");
@@ -234,11 +234,17 @@ fn compare(explained: &[Vec<f64>], truth: &[Vec<f64>], names: &[String]) {
 }
 
 /// How much of the contributions' variance goes with gain and piece beyond what truly does, chance taken off.
-fn decoys(explained: &[Vec<f64>], truth: &[Vec<f64>], held_out: &[&Measured], truths: &HashMap<String, Truth>) {
+fn decoys(
+    explained: &[Vec<f64>],
+    truth: &[Vec<f64>],
+    held_out: &[&Measured],
+    truths: &HashMap<String, Truth>,
+    names: &[String],
+) {
     let (count, columns) = (explained.len() as f64, explained[0].len());
     let of = |recording: &&Measured| &truths[&recording.file_name];
     let gains: Vec<f64> = held_out.iter().map(|recording| of(recording).gain_db).collect();
-    let (mut all, mut by_gain, mut by_piece) = (0.0, 0.0, 0.0);
+    let (mut all, mut by_gain, mut by_piece) = (0.0, 0.0, vec![0.0; names.len()]);
     for column in 0..columns {
         let said: Vec<f64> = explained.iter().map(|said| said[column]).collect();
         let beyond: Vec<f64> = said.iter().zip(truth).map(|(said, truth)| said - truth[column]).collect();
@@ -251,13 +257,15 @@ fn decoys(explained: &[Vec<f64>], truth: &[Vec<f64>], held_out: &[&Measured], tr
         let within =
             pieces.values().map(|values| values.len() as f64 * variance(values)).sum::<f64>() / (count - groups);
         let between = (count * variance(&beyond) - within * (count - groups)) / (groups - 1.0);
-        by_piece += (between - within) / (count / groups);
+        by_piece[column * names.len() / columns] += (between - within) / (count / groups);
     }
     println!(
         "of the variance of all that is said, beyond the truth: {:.3} with the gain, {:.3} with the piece",
         by_gain / all,
-        by_piece / all
+        by_piece.iter().sum::<f64>() / all
     );
+    let by_family = names.iter().zip(&by_piece).map(|(name, by_piece)| format!("{name} {:.3}", by_piece / all));
+    println!("    with the piece: {}", by_family.collect::<Vec<_>>().join(", "));
 }
 
 /// Mean size of one group's contributions, of the mean size of all.

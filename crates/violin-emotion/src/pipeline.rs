@@ -68,7 +68,14 @@ pub const MOST_MOMENTS: usize = 120;
 /// # Errors
 /// As [`analyze`]; `Interrupted`.
 pub fn tell(path: &Path, model: &EmotionModel, explainer: &Explainer, watcher: Watcher) -> Result<Told> {
-    let recording = audio::open(path, &model.config().audio)?;
+    tell_of(audio::open(path, &model.config().audio)?, model, explainer, watcher)
+}
+
+/// As [`tell`], of a recording that was opened with the model's own settings.
+///
+/// # Errors
+/// As [`tell`].
+pub fn tell_of(recording: Recording, model: &EmotionModel, explainer: &Explainer, watcher: Watcher) -> Result<Told> {
     let settings = &model.config().features;
     let (sequence, notes) = features::extract_with_notes(&recording, settings)?;
     let notes = notes.unwrap_or_else(|| notes::find(&recording, settings.pitch_range));

@@ -50,6 +50,8 @@ pub enum WarningKind {
     Plucked,
     /// Much of the sound lies below the pitches looked for.
     OutsideRange,
+    /// The model learned from takes that nobody played or rated.
+    LearnedFromRendered,
     /// Features outside the range seen in training.
     OutsideTraining,
     /// The networks trained from different beginnings give different answers.

@@ -39,6 +39,13 @@ pub enum Progress<'a> {
         /// Recordings of the reference.
         total: usize,
     },
+    /// The answer to a moment of a recording was explained.
+    Moment {
+        /// Moments finished, this one included.
+        done: usize,
+        /// Moments in all.
+        total: usize,
+    },
     /// The answer to a recording of a corpus was explained.
     Explained {
         /// Its file, as the label file names it.

@@ -10,7 +10,7 @@ pub struct ReportArguments {
     /// Recordings, or folders of them
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
-    /// Model folder [default: hybrid_model/ here]
+    /// Model folder [default: hybrid_model/ here, or else the built-in model]
     #[arg(long, value_name = "DIR")]
     pub model: Option<PathBuf>,
     /// Folder for the pages, made if it is not there; pages of the same names are replaced

@@ -2,10 +2,12 @@
 
 use std::fs;
 use std::io::{Write, stdout};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use violin_emotion::explain::{self, Across, Importance};
-use violin_emotion::report::{Bar, Bars, Beeswarm, FamilyBars, FamilyDots, text_cell};
+use violin_emotion::explain::{self, Across, Importance, MeanResponse};
+use violin_emotion::report::{
+    Bar, Bars, Beeswarm, Columns, FamilyBars, FamilyDots, Line, Methods, Response, Shown, Source, WriteUp, text_cell,
+};
 use violin_emotion::{Error, WholeFile, data};
 
 use super::{Failure, Outcome};
@@ -35,7 +37,9 @@ pub fn run(arguments: &ExplainArguments, audio: &Path) -> Result<Outcome, Failur
     drop(bar);
     let importance = found.importance(across.seed);
     if let Some(folder) = &arguments.figures {
-        write_figures(folder, &found, &importance, across)?;
+        let methods =
+            Methods { corpus: &corpus, config: &config, group_by: across.group_by.as_deref(), seed: across.seed };
+        write_figures(folder, &found, &importance, across, &methods)?;
     }
     match arguments.format {
         ExplanationFormat::Table => write_table(&found, &importance)?,
@@ -49,6 +53,7 @@ pub fn run(arguments: &ExplainArguments, audio: &Path) -> Result<Outcome, Failur
                 "emotions": found.emotions(),
                 "families": found.families(),
                 "importance": importance,
+                "responses": found.responses,
                 "contributions": found.recordings.iter().map(|recording| serde_json::json!({
                     "file_name": recording.file_name,
                     "group": recording.group,
@@ -149,6 +154,7 @@ fn write_figures(
     found: &Across,
     importance: &[Importance],
     across: &AcrossArguments,
+    methods: &Methods,
 ) -> Result<(), Failure> {
     make_folder(folder)?;
     let names = |names: Vec<&str>| names.into_iter().map(str::to_string).collect::<Vec<String>>();
@@ -195,10 +201,101 @@ fn write_figures(
         emotions: emotions.clone(),
         families: dots.collect(),
     };
-    WholeFile::save(&folder.join("importance.svg"), bars.svg().as_bytes())?;
-    WholeFile::save(&folder.join("beeswarm.svg"), beeswarm.svg().as_bytes())?;
+    let shown = |file_name: String, svg: String, caption: String| Shown { file_name, svg, caption };
+    let mut figures = vec![
+        shown(
+            "importance.svg".into(),
+            bars.svg(),
+            "What each family adds to each emotion's share: in the mean, and up or down.".into(),
+        ),
+        shown("beeswarm.svg".into(), beeswarm.svg(), "The same, a dot for each recording.".into()),
+    ];
+    for response in &found.responses {
+        figures.push(shown(
+            format!("response-{}.svg", response.feature),
+            curve(response).svg(),
+            format!("What would be answered if {} were otherwise and all else as it was played.", response.feature),
+        ));
+    }
+    for name in curves_of_before(folder, &figures)? {
+        fs::remove_file(&name).map_err(|source| Error::file("remove", &name, source))?;
+    }
+    for figure in &figures {
+        WholeFile::save(&folder.join(&figure.file_name), figure.svg.as_bytes())?;
+    }
     WholeFile::save(&folder.join("contributions.csv"), &contributions(found))?;
+    let emotions = found.emotions();
+    let header = [""].iter().chain(&emotions).map(|name| name.to_string()).collect();
+    let row = |of_family: &[Importance]| {
+        let cell = |one: &Importance| {
+            let (low, high) = one.absolute_interval;
+            format!("{:.3} ({low:.3} to {high:.3})", one.absolute)
+        };
+        std::iter::once(of_family[0].family.clone()).chain(of_family.iter().map(cell)).collect()
+    };
+    let explained = methods.explained(across.folds, across.against);
+    let page = WriteUp {
+        title: format!("What moves the answers for {}", emotions.join(", ")),
+        findings: vec![strongest(importance, emotions.len())],
+        tables: vec![Columns {
+            caption:
+                "How much each family moves each emotion's share, up or down; in brackets 95 % intervals over groups."
+                    .into(),
+            header,
+            rows: importance.chunks(emotions.len()).map(row).collect(),
+        }],
+        figures,
+        methods: methods.paragraphs().into_iter().chain([explained]).collect(),
+        sources: methods.sources().into_iter().chain([Source::ShapleyValue, Source::Shap]).collect(),
+        rendered: methods.corpus.is_rendered(),
+    };
+    WholeFile::save(&folder.join("importance.html"), page.html().as_bytes())?;
     Ok(())
+}
+
+/// Which families move the answers most.
+fn strongest(importance: &[Importance], emotions: usize) -> String {
+    let of_family =
+        |of: &[Importance]| (of.iter().map(|one| one.absolute).sum::<f64>() / emotions as f64, of[0].family.clone());
+    let mut families: Vec<(f64, String)> = importance.chunks(emotions).map(of_family).collect();
+    families.sort_by(|one, other| other.0.total_cmp(&one.0));
+    let named = families.iter().take(3).map(|(size, family)| format!("{family} ({size:.3})"));
+    format!(
+        "The answers are moved most by {}: so much of a share, up or down, in the mean over recordings and emotions.",
+        named.collect::<Vec<_>>().join(", ")
+    )
+}
+
+/// Curves of an earlier run: none of them stands beside this one's page.
+fn curves_of_before(folder: &Path, figures: &[Shown]) -> Result<Vec<PathBuf>, Error> {
+    let unread = |source| Error::file("read", folder, source);
+    let mut old = Vec::new();
+    for entry in fs::read_dir(folder).map_err(unread)? {
+        let name = entry.map_err(unread)?.file_name().to_string_lossy().into_owned();
+        let is_curve = name.starts_with("response-") && name.ends_with(".svg");
+        if is_curve && figures.iter().all(|figure| figure.file_name != name) {
+            old.push(folder.join(name));
+        }
+    }
+    Ok(old)
+}
+
+fn curve(response: &MeanResponse) -> Response {
+    let line = |(emotion, shares): (&String, &Vec<f64>)| Line { emotion: emotion.clone(), shares: shares.clone() };
+    Response {
+        title: format!("If {} were otherwise", response.feature),
+        footnote: format!(
+            "Means over {}, each answered by a model that never heard its group; one cue changed, all others as played. What the \
+             model would answer, not what listeners would say.",
+            super::count(response.recordings, "recording")
+        ),
+        cue: response.feature.clone(),
+        unit: response.unit.clone(),
+        values: response.values.clone(),
+        lines: response.shares.iter().map(line).collect(),
+        own: None,
+        seen: None,
+    }
 }
 
 /// One row a recording, family and emotion.

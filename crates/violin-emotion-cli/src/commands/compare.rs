@@ -4,7 +4,6 @@ use std::io::{Write, stdout};
 
 use serde::Serialize;
 use violin_emotion::explain::{Explainer, Explanation, Reference};
-use violin_emotion::model::EmotionModel;
 use violin_emotion::{Error, Progress, Warning};
 
 use super::explain::{figures, groups, measure, within, write_cautions, write_disagreements, write_within};
@@ -32,7 +31,7 @@ struct Noted {
 }
 
 pub fn run(arguments: &CompareArguments) -> Result<Outcome, Failure> {
-    let model = EmotionModel::load(&super::model_folder(arguments.model.as_deref())?)?;
+    let model = super::model(arguments.model.as_deref())?;
     for path in [&arguments.before, &arguments.after] {
         if path.is_dir() {
             let hint = "`explain TAKE --reference FOLDER` compares a take with a folder of them";

@@ -39,7 +39,7 @@ pub fn run(arguments: &DemoArguments) -> Result<Outcome, Failure> {
     let bar = Bar::new("training", networks * 2);
     let trained = pipeline::train(&corpus, &config, SEED, true, &|progress| bar.show(progress))?;
     drop(bar);
-    let card = train::card(&trained, &dataset, &corpus, options.group_by.as_deref(), true);
+    let card = train::card(&trained, &dataset, &corpus, options.group_by.as_deref());
     trained.model.save_with_card(&out.join(MODEL), &card)?;
     say(format!("\n{}", train::story(&trained, corpus.recordings().len())))?;
 

@@ -46,7 +46,7 @@ pub fn run(arguments: &ExplainArguments) -> Result<Outcome, Failure> {
         let expected = "--what-if FEATURE=FROM..TO beside it, the curve to draw, or --corpus";
         return Err(Error::config("--figures", expected, "neither").into());
     }
-    let model = EmotionModel::load(&super::model_folder(arguments.model.as_deref())?)?;
+    let model = super::model(arguments.model.as_deref())?;
     let groups = groups(&arguments.groups, &model)?;
     let explainer = Explainer::new(&model, reference(&arguments.reference, &model)?)?.by(groups);
     let what_if = arguments.what_if.iter().map(|asked| WhatIf::parse(asked, &model)).collect::<Result<_, Error>>()?;

@@ -15,15 +15,18 @@ pub mod notes;
 pub mod predict;
 pub mod render;
 pub mod report;
+#[cfg(feature = "serve")]
+pub mod serve;
 pub mod train;
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use violin_emotion::audio::augment::{AugmentSettings, Augmentation};
 use violin_emotion::data::{self, Corpus, Dataset, LabelOptions};
 use violin_emotion::features::{FeatureCache, FeatureSettings, Windowing};
+use violin_emotion::model::EmotionModel;
 use violin_emotion::notes::PitchRange;
-use violin_emotion::{Config, Error, Progress, Warning, WarningKind};
+use violin_emotion::{Config, Error, Progress};
 
 use crate::args::{CorpusArguments, LabelArguments, Preset, SoundArguments, WindowArguments};
 use crate::failure::complain;
@@ -112,14 +115,17 @@ fn apply(windows: &WindowArguments, features: &mut FeatureSettings) -> Result<()
 const MODEL_HERE: &str = "hybrid_model";
 
 /// The model folder that is named, or the one that is here.
-fn model_folder(named: Option<&Path>) -> Result<PathBuf, Error> {
-    match named {
-        Some(folder) => Ok(folder.to_path_buf()),
-        None if Path::new(MODEL_HERE).is_dir() => Ok(MODEL_HERE.into()),
+fn model_folder(named: Option<&Path>) -> Option<&Path> {
+    named.or_else(|| Some(Path::new(MODEL_HERE)).filter(|here| here.is_dir()))
+}
+
+/// The model that is named, or the one that is here, or the built-in one.
+fn model(named: Option<&Path>) -> Result<EmotionModel, Error> {
+    match model_folder(named) {
+        Some(folder) => EmotionModel::load(folder),
         None => {
-            let hint = "name a model with --model DIR, make one with `violin-emotion train`, \
-                        or try `violin-emotion demo`, which leaves one in violin-emotion-demo/hybrid_model";
-            Err(Error::model(Path::new(MODEL_HERE), "no model here, and none named", hint))
+            eprintln!("no --model named and no {MODEL_HERE}/ here: the built-in model answers");
+            Ok(EmotionModel::built_in())
         }
     }
 }
@@ -164,34 +170,6 @@ fn corpus(dataset: &Dataset, config: &Config, cache: Option<&FeatureCache>) -> R
     let show = |progress: Progress| bar.show(progress);
     let corpus = Corpus::measure(dataset, &config.audio, &config.features, &copies, cache, &show)?;
     drop(bar);
-    recording_warnings(&corpus).iter().for_each(|line| eprintln!("{line}"));
-    corpus.warnings().iter().for_each(|warning| eprintln!("warning: {warning}"));
+    corpus.noticed().iter().for_each(|line| eprintln!("warning: {line}"));
     Ok(corpus)
-}
-
-/// Warnings of one kind that are said in full; of the others, only their recordings are named.
-const IN_FULL: usize = 3;
-
-/// What was noticed of the recordings, kind by kind.
-fn recording_warnings(corpus: &Corpus) -> Vec<String> {
-    let noticed = corpus.recordings().iter().flat_map(|recording| {
-        recording.warnings.iter().map(|warning| (warning.kind, recording.file_name.as_str(), warning))
-    });
-    let mut kinds: Vec<(WarningKind, Vec<(&str, &Warning)>)> = Vec::new();
-    for (kind, name, warning) in noticed {
-        match kinds.iter_mut().find(|(known, _)| *known == kind) {
-            Some((_, all)) => all.push((name, warning)),
-            None => kinds.push((kind, vec![(name, warning)])),
-        }
-    }
-    let mut lines = Vec::new();
-    for (_, all) in &kinds {
-        let (in_full, others) = all.split_at(if all.len() > IN_FULL + 1 { IN_FULL } else { all.len() });
-        lines.extend(in_full.iter().map(|(name, warning)| format!("warning: {name}: {warning}")));
-        let names: Vec<&str> = others.iter().map(|(name, _)| *name).collect();
-        if !names.is_empty() {
-            lines.push(format!("warning: likewise {}: {}", count(names.len(), "other"), names.join(", ")));
-        }
-    }
-    lines
 }

@@ -16,7 +16,7 @@ use crate::{inputs, interrupt};
 use answers::Answers;
 
 pub fn run(arguments: &PredictArguments) -> Result<Outcome, Failure> {
-    let model = EmotionModel::load(&super::model_folder(arguments.model.as_deref())?)?;
+    let model = super::model(arguments.model.as_deref())?;
     let paths = inputs::expand(&arguments.paths)?;
     let mut answers = Answers::open(arguments, &model, &paths)?;
     let bar = Bar::new("listening", paths.len());

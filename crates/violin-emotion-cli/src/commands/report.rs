@@ -22,7 +22,7 @@ const INDEX: &str = "index.html";
 const COMPARISON: &str = "comparison.html";
 
 pub fn run(arguments: &ReportArguments) -> Result<Outcome, Failure> {
-    let model = EmotionModel::load(&super::model_folder(arguments.model.as_deref())?)?;
+    let model = super::model(arguments.model.as_deref())?;
     let explainer = Explainer::new(&model, Reference::corpus(&model))?.by(Groups::broad(&model)?);
     let paths = inputs::expand(&arguments.paths)?;
     if arguments.compare && paths.len() != 2 {

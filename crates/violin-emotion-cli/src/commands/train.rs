@@ -10,7 +10,7 @@ use violin_emotion::report::ModelCard;
 use super::{Failure, Outcome, count};
 use crate::args::TrainArguments;
 use crate::progress::Bar;
-use crate::{rendered, table};
+use crate::table;
 
 pub fn run(arguments: &TrainArguments) -> Result<Outcome, Failure> {
     let shared = &arguments.corpus;
@@ -26,8 +26,7 @@ pub fn run(arguments: &TrainArguments) -> Result<Outcome, Failure> {
     let trained = pipeline::train(&corpus, &config, shared.seed, refit, &|progress| bar.show(progress))?;
     drop(bar);
 
-    let rendered = rendered::is_rendered(&shared.labels);
-    let card = card(&trained, &dataset, &corpus, shared.reading.group_by.as_deref(), rendered);
+    let card = card(&trained, &dataset, &corpus, shared.reading.group_by.as_deref());
     trained.model.save_with_card(&arguments.out, &card)?;
     write!(stdout(), "{}", story(&trained, corpus.recordings().len()))?;
     writeln!(stdout(), "Model: {}", arguments.out.display())?;
@@ -35,9 +34,9 @@ pub fn run(arguments: &TrainArguments) -> Result<Outcome, Failure> {
 }
 
 /// What people should know of the model.
-pub fn card(trained: &Trained, dataset: &Dataset, corpus: &Corpus, group_by: Option<&str>, rendered: bool) -> String {
+pub fn card(trained: &Trained, dataset: &Dataset, corpus: &Corpus, group_by: Option<&str>) -> String {
     let votes = dataset.votes();
-    ModelCard { trained, corpus, votes: votes.as_deref(), group_by, rendered }.markdown()
+    ModelCard { trained, corpus, votes: votes.as_deref(), group_by }.markdown()
 }
 
 /// The scores, and which model they belong to.

@@ -87,9 +87,35 @@ fn a_run_can_be_repeated_to_the_byte_and_a_change_is_found() {
     let shop = Workshop::new();
     let run = shop.on_corpus("evaluate", &["--folds", "3", "--out", "judged", "--learning-curve"]).must_succeed();
     assert!(run.stdout.contains("mean R² learning from so many of the training groups:"), "{}", run.stdout);
-    for name in ["evaluation.json", "predictions.csv", "confusion.svg", "reliability.svg", "learning.svg", "run.json"] {
+    for name in [
+        "evaluation.json",
+        "evaluation.html",
+        "predictions.csv",
+        "scores.svg",
+        "confusion.svg",
+        "reliability.svg",
+        "learning.svg",
+        "run.json",
+    ] {
         assert!(shop.path("judged").join(name).is_file(), "{name}");
     }
+    let page = fs::read_to_string(shop.path("judged/evaluation.html")).expect("a page");
+    let methods = [
+        "The corpus has 12 recordings (0.8 minutes)",
+        "290 features (set violin+music, version 1)",
+        "scored by 3 folds",
+        "Two networks for each of the 2 parts",
+        "(16 and 8 units a direction, an embedding of 8, dropout 0.3)",
+        "at most 3 epochs",
+        "of 10 trees in all",
+        "The seed was 0",
+        "@inproceedings{mauch2014pyin",
+    ];
+    for said in methods {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+    assert_eq!(page.matches("<svg").count(), 4);
+    assert!(!page.contains("<script") && !page.contains("nobody played"));
     let csv = fs::read_to_string(shop.path("judged/predictions.csv")).expect("a table");
     assert_eq!(csv.lines().count(), 13);
     assert!(csv.starts_with("filename,group,repetition,fold,rated: happiness,"), "{csv}");

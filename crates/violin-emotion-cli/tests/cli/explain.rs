@@ -171,6 +171,17 @@ fn what_matters_across_a_corpus_is_a_table_figures_and_a_file() {
     for file in ["importance.svg", "beeswarm.svg"] {
         assert!(fs::read_to_string(figures.join(file)).expect(file).starts_with("<svg"));
     }
+    let page = fs::read_to_string(figures.join("importance.html")).expect("a page");
+    for said in [
+        "(importance.svg)",
+        "(response-",
+        "in 4 groups by performer",
+        "exact Shapley values",
+        "(2 folds by group, seed 0)",
+    ] {
+        assert!(page.contains(said), "{said}: {page}");
+    }
+    assert_eq!(page.matches("<svg").count(), 6);
     let csv = fs::read_to_string(figures.join("contributions.csv")).expect("a table");
     assert!(csv.starts_with("filename,group,family,emotion,contribution\n"), "{csv}");
 

@@ -56,8 +56,8 @@ fn damage_is_named() {
         let bytes = fs::read(&path).expect("the file");
         fs::write(path, &bytes[..bytes.len() / 2]).expect("the half");
     });
-    refused("expected schema `violin-emotion/model/7`, found `violin-emotion/model/1`", |folder| {
-        edit(folder, "violin-emotion/model/7", "violin-emotion/model/1")
+    refused("expected schema `violin-emotion/model/8`, found `violin-emotion/model/1`", |folder| {
+        edit(folder, "violin-emotion/model/8", "violin-emotion/model/1")
     });
     refused("unknown field `colour`", |folder| {
         edit(folder, "\"program_version\"", "\"colour\": 1, \"program_version\"")

@@ -4,6 +4,7 @@ mod audit;
 mod augment;
 mod bad_labels;
 mod bad_recordings;
+mod built_in;
 mod denoise;
 mod evaluate;
 mod explain;
@@ -13,6 +14,8 @@ mod labels;
 mod model_card;
 mod render;
 mod report;
+#[cfg(feature = "serve")]
+mod serve;
 mod workshop;
 
 use std::fs;
@@ -184,13 +187,12 @@ fn predictions_come_in_every_format() {
 }
 
 #[test]
-fn without_a_model_it_says_how_to_get_one() {
+fn a_model_that_is_named_and_not_there_is_an_error() {
     let shop = shared();
-    let elsewhere = tempfile::tempdir().expect("a folder");
-    let run = shop.run_in(elsewhere.path(), &["predict", &shop.recording(0)]);
+    let run = shop.run(&["predict", &shop.recording(0), "--model", "gone"]);
     assert_eq!(run.code, 1);
-    assert!(run.stdout.is_empty() && run.stderr.starts_with("error: hybrid_model: no model here"), "{}", run.stderr);
-    assert!(run.stderr.contains("hint: name a model with --model DIR"), "{}", run.stderr);
+    assert!(run.stdout.is_empty() && run.stderr.starts_with("error: gone: there is no such folder"), "{}", run.stderr);
+    assert!(run.stderr.contains("hint: make a model with `violin-emotion train`"), "{}", run.stderr);
 }
 
 #[test]

@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use tempfile::TempDir;
 use violin_emotion::synth::{self, CorpusSettings};
 
-const PROGRAM: &str = env!("CARGO_BIN_EXE_violin-emotion");
+pub const PROGRAM: &str = env!("CARGO_BIN_EXE_violin-emotion");
 /// What these tests ask is not how well the model learns.
 const QUICK: &str = "[model]\nrestarts = 2\n[model.network]\nepochs = 3\nlstm = 16\nlstm_last = 8\nembedding = 8\n\
                      [model.forest]\ntrees = 10\n";

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import warnings
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
@@ -104,6 +105,12 @@ class EmotionModel:
 
     def _corpus(self, X: Any, y: Any, groups: Any, cache: str | os.PathLike[str] | None) -> _native.Corpus:
         settings, folder = self._settings(), None if cache is None else os.fspath(cache)
+        corpus = self._measured(X, y, groups, settings, folder)
+        for warning in corpus.warnings:
+            warnings.warn(warning, stacklevel=3)
+        return corpus
+
+    def _measured(self, X: Any, y: Any, groups: Any, settings: str, folder: str | None) -> _native.Corpus:
         if isinstance(X, Dataset):
             if y is not None:
                 raise DataError("y: expected None beside a Dataset, which has labels, found labels", "leave y out")
@@ -195,6 +202,13 @@ class EmotionModel:
         model._native = _native.Model.load(os.fspath(folder))
         return model
 
+    @classmethod
+    def built_in(cls: type[Self], *, threads: int | None = None, progress: Progress = None) -> Self:
+        """The model that needs no training: learned from rendered takes, no evidence about listeners."""
+        model = cls(threads=threads, progress=progress)
+        model._native = _native.Model.built_in()
+        return model
+
     def save(self, folder: str | os.PathLike[str] = "hybrid_model") -> None:
         """Writes the model folder, whole or not at all."""
         self._model().save(os.fspath(folder))
@@ -252,15 +266,19 @@ class EmotionModel:
     def __getstate__(self) -> dict[str, Any]:
         state = self.__dict__.copy()
         native = state.pop("_native")
-        # A handle is its folder: it holds for as long as that stands, on every machine that sees it.
-        if native is not None and native.folder is None:
-            raise ModelError("expected a model that stands in a folder to pickle, found one never saved", "save it before")
-        return state | {"_folder": None if native is None else os.fspath(native.folder)}
+        if native is None:
+            return state | {"_model": None}
+        # A model that was saved is its folder, for as long as that stands, on every machine that sees it; another is its files, which
+        # hold no code.
+        return state | {"_model": native.files() if native.folder is None else os.fspath(native.folder)}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
-        folder = state.pop("_folder")
+        model = state.pop("_model")
         self.__dict__.update(state)
-        self._native = None if folder is None else _native.Model.load(folder)
+        if model is None:
+            self._native = None
+        else:
+            self._native = _native.Model.load(model) if isinstance(model, str) else _native.Model.from_files(model)
 
     def __repr__(self) -> str:
         defaults = type(self)().get_params()

@@ -145,9 +145,9 @@ class HybridEmotionModel(EmotionModel):
         finally:
             self.settings = given
 
-    def _corpus(self, X: Any, y: Any, groups: Any, cache: Any) -> _native.Corpus:
+    def _measured(self, X: Any, y: Any, groups: Any, settings: str, folder: str | None) -> _native.Corpus:
         if isinstance(X, Dataset):
-            return super()._corpus(X, y, groups, cache)
+            return super()._measured(X, y, groups, settings, folder)
         features, lengths = _inputs.features(X)
         shares, emotions = _inputs.labels(y, self.emotions)
         for what, said, found in (
@@ -156,9 +156,7 @@ class HybridEmotionModel(EmotionModel):
         ):
             if said is not None and said != found:
                 raise DataError(f"expected {said} {what}, as build was told, found {found}", "build for what fit is given")
-        return _native.Corpus.of_features(
-            features, lengths, shares, emotions, _inputs.groups(groups), self._settings()
-        )
+        return _native.Corpus.of_features(features, lengths, shares, emotions, _inputs.groups(groups), settings)
 
     def _settings(self) -> str:
         return _native.settings(self.preset, json.dumps(_notebook(_plain(self.settings))), False)

@@ -202,6 +202,14 @@ pub fn open(path: &Path, settings: &AudioSettings) -> Result<Recording> {
     prepare(read(path, settings)?, settings)
 }
 
+/// As [`open`], of a file that others know by another name: `name` stands for its path.
+///
+/// # Errors
+/// As [`open`].
+pub fn open_as(name: &str, path: &Path, settings: &AudioSettings) -> Result<Recording> {
+    prepare(read_named(Path::new(name), path, settings)?.0, settings)
+}
+
 /// As [`open`], but not prepared: the samples as they were recorded, for copies that are prepared themselves.
 ///
 /// # Errors
@@ -215,13 +223,17 @@ pub fn read(path: &Path, settings: &AudioSettings) -> Result<Recording> {
 /// # Errors
 /// As [`open`].
 pub fn read_with_format(path: &Path, settings: &AudioSettings) -> Result<(Recording, FileFormat)> {
-    let metadata = fs::metadata(path).map_err(|source| Error::file("read", path, source))?;
+    read_named(path, path, settings)
+}
+
+fn read_named(name: &Path, file: &Path, settings: &AudioSettings) -> Result<(Recording, FileFormat)> {
+    let metadata = fs::metadata(file).map_err(|source| Error::file("read", name, source))?;
     if !metadata.is_file() {
         let what = if metadata.is_dir() { "a folder" } else { "a device or pipe" };
-        return Err(Error::audio(path, format!("expected a file, found {what}"), "name a recording"));
+        return Err(Error::audio(name, format!("expected a file, found {what}"), "name a recording"));
     }
-    settings.check_size(path, metadata.len())?;
-    record(path, &Source::File(path), settings)
+    settings.check_size(name, metadata.len())?;
+    record(name, &Source::File(file), settings)
 }
 
 /// What is done to every recording once it is read, and to every copy once it is made: the one place for it.

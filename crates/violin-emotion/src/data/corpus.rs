@@ -36,6 +36,7 @@ pub struct Measured {
 pub struct Corpus {
     labels: LabelSet,
     recordings: Vec<Measured>,
+    rendered: bool,
     warnings: Vec<Warning>,
 }
 
@@ -74,7 +75,8 @@ impl Corpus {
                 Ok(Measured { file_name, group, sound, sequence, target: labelled.target.clone(), warnings, copies })
             })
             .collect();
-        Corpus::new(dataset.labels().clone(), Error::gather(measured)?)
+        let corpus = Corpus::new(dataset.labels().clone(), Error::gather(measured)?)?;
+        Ok(Corpus { rendered: dataset.is_rendered(), ..corpus })
     }
 
     /// A corpus of recordings measured elsewhere. The groups of copies become one.
@@ -91,7 +93,22 @@ impl Corpus {
             return Err(Error::data(format!("labels on {:?}", labels.names()), found, hint));
         }
         let warnings = copies::join(&mut recordings);
-        Ok(Corpus { labels, recordings, warnings })
+        Ok(Corpus { labels, recordings, rendered: false, warnings })
+    }
+
+    /// The same recordings in other groups, one each in the recordings' order; copies are joined again.
+    ///
+    /// # Errors
+    /// `Data` if there are more or fewer of them than recordings.
+    pub fn with_groups(self, groups: Vec<String>) -> Result<Self> {
+        if groups.len() != self.recordings.len() {
+            let expected = format!("one group for each of {} recordings", self.recordings.len());
+            let hint = "give as many of them as there are recordings, in the same order";
+            return Err(Error::data(expected, groups.len().to_string(), hint));
+        }
+        let mut recordings = self.recordings;
+        recordings.iter_mut().zip(groups).for_each(|(recording, group)| recording.group = group);
+        Ok(Corpus { rendered: self.rendered, ..Corpus::new(self.labels, recordings)? })
     }
 
     /// The emotions.
@@ -102,6 +119,11 @@ impl Corpus {
     /// The recordings, in the label file's order.
     pub fn recordings(&self) -> &[Measured] {
         &self.recordings
+    }
+
+    /// As [`Dataset::is_rendered`].
+    pub fn is_rendered(&self) -> bool {
+        self.rendered
     }
 
     /// What a person should know of the recordings as a whole; their own warnings stand with them.
@@ -125,12 +147,12 @@ impl Corpus {
 
     /// The side of a split that a model may be fitted on.
     pub fn training_side(&self, split: &Split) -> TrainingSide<'_> {
-        TrainingSide::new(&self.labels, split.train().iter().map(|&at| (at, &self.recordings[at])))
+        TrainingSide::new(&self.labels, self.rendered, split.train().iter().map(|&at| (at, &self.recordings[at])))
     }
 
     /// All recordings, for the model that is used and no longer judged.
     pub fn whole(&self) -> TrainingSide<'_> {
-        TrainingSide::new(&self.labels, self.recordings.iter().enumerate())
+        TrainingSide::new(&self.labels, self.rendered, self.recordings.iter().enumerate())
     }
 
     /// The same recordings, number i with the label of number `order[i]`: what a model learns from these is not about the music.

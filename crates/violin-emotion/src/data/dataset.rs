@@ -11,7 +11,8 @@ use super::rows::RowReader;
 use super::splits::shuffle;
 use super::table::{Row, Table};
 use super::{LabelSet, Scale, SoftLabels};
-use crate::Result;
+use crate::whole_file::folder_of;
+use crate::{Result, synth};
 
 /// Columns that say how many votes the shares rest on, the first found in this order.
 const VOTES: [&str; 2] = ["n_votes", "n_raters"];
@@ -69,6 +70,7 @@ pub struct Dataset {
     headers: Vec<String>,
     /// The column that says how many votes the shares rest on.
     votes: Option<usize>,
+    rendered: bool,
 }
 
 impl Dataset {
@@ -115,6 +117,11 @@ impl Dataset {
         let column = self.votes?;
         let of = |one: &LabelledRecording| votes(one.cells[column].trim()).expect("checked when the file was read");
         Some(self.recordings.iter().map(of).collect())
+    }
+
+    /// Whether `violin-emotion render` made the recordings: nobody played them, and a rule labelled them.
+    pub fn is_rendered(&self) -> bool {
+        self.rendered
     }
 
     /// The group of each recording.
@@ -185,7 +192,15 @@ pub fn read_labels(csv: &Path, audio_dir: &Path, options: &LabelOptions) -> Resu
         mended_names: mended,
         ignored: columns.ignored,
     };
-    Ok(Dataset { labels, recordings, beside, report, headers: table.headers, votes })
+    Ok(Dataset {
+        labels,
+        recordings,
+        beside,
+        report,
+        headers: table.headers,
+        votes,
+        rendered: synth::is_rendered(folder_of(csv)),
+    })
 }
 
 /// A cell that says how many votes there are, `12` or `12.0`; an empty one has none.

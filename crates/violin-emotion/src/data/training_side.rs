@@ -31,6 +31,7 @@ pub struct TrainingSide<'a> {
     recordings: Vec<&'a Measured>,
     /// Their numbers in the corpus.
     numbers: Vec<usize>,
+    rendered: bool,
 }
 
 /// A training side split once more, for a choice.
@@ -43,14 +44,23 @@ pub struct InnerFold<'a> {
 }
 
 impl<'a> TrainingSide<'a> {
-    pub(super) fn new(labels: &'a LabelSet, recordings: impl IntoIterator<Item = (usize, &'a Measured)>) -> Self {
+    pub(super) fn new(
+        labels: &'a LabelSet,
+        rendered: bool,
+        recordings: impl IntoIterator<Item = (usize, &'a Measured)>,
+    ) -> Self {
         let (numbers, recordings) = recordings.into_iter().unzip();
-        TrainingSide { labels, recordings, numbers }
+        TrainingSide { labels, recordings, numbers, rendered }
     }
 
     /// The emotions.
     pub fn labels(&self) -> &'a LabelSet {
         self.labels
+    }
+
+    /// Whether nobody played the recordings, and a rule labelled them.
+    pub fn is_rendered(&self) -> bool {
+        self.rendered
     }
 
     /// The recordings themselves: what is to be said of the recordings is read off these.
@@ -83,7 +93,7 @@ impl<'a> TrainingSide<'a> {
         let folds = folds(&groups, count.min(distinct.max(2)), seed)?;
         let side = |split: Split| {
             let judges = self.members(split.test()).collect();
-            InnerFold { side: TrainingSide::new(self.labels, self.members(split.train())), judges }
+            InnerFold { side: TrainingSide::new(self.labels, self.rendered, self.members(split.train())), judges }
         };
         Ok(folds.into_iter().map(side).collect())
     }

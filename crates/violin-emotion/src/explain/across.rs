@@ -6,6 +6,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{Rng, SeedableRng};
 
 use super::groups::Part;
+use super::mean_response::{MeanResponse, mean_response};
 use super::{ByGroup, Explainer, Groups, Reference};
 use crate::config::Config;
 use crate::data::{Corpus, Measured, Split, checked_folds};
@@ -19,6 +20,9 @@ const DRAWS: usize = 2000;
 /// What lies outside of an interval, on each side.
 const OUTSIDE: f64 = 0.025;
 
+/// Families whose leading features have a curve.
+const CURVES: usize = 4;
+
 /// The explanations of a corpus.
 #[derive(Debug, Clone)]
 pub struct Across {
@@ -27,6 +31,8 @@ pub struct Across {
     catalog: &'static Catalog,
     /// Of each family, its features.
     columns: Vec<Vec<usize>>,
+    /// What would be answered if the leading features of the families that move the answers most were otherwise.
+    pub responses: Vec<MeanResponse>,
 }
 
 /// One recording, explained out of fold.
@@ -72,15 +78,21 @@ pub fn across(corpus: &Corpus, config: &Config, folds: usize, seed: u64, watcher
     config.check()?;
     let mut found: Vec<Option<ExplainedRecording>> = vec![None; corpus.recordings().len()];
     let mut columns = Vec::new();
+    let mut models = Vec::new();
     for split in checked_folds(&corpus.groups(), folds, seed)? {
         let model = EmotionModel::fit(&corpus.training_side(&split), config, seed, watcher)?;
         columns = features_of(&model);
         for (at, explained) in explain_held_out(corpus, &split, &model, watcher)? {
             found[at] = Some(explained);
         }
+        models.push((split.test().to_vec(), model));
     }
-    let catalog = Catalog::of(config.features.set);
-    Ok(Across { recordings: found.into_iter().flatten().collect(), catalog, columns })
+    let recordings = found.into_iter().flatten().collect();
+    let mut across = Across { recordings, catalog: Catalog::of(config.features.set), columns, responses: Vec::new() };
+    for column in across.weightiest() {
+        across.responses.extend(mean_response(column, corpus, &models)?);
+    }
+    Ok(across)
 }
 
 fn explain_held_out(
@@ -192,6 +204,26 @@ impl Across {
     /// Of each family, the feature that goes with what the family adds most, by its correlations with all emotions: its
     /// name, and every recording's deviation.
     pub fn leading(&self) -> Vec<(&str, Vec<f64>)> {
+        let column = |&column: &usize| {
+            let deviations = self.recordings.iter().map(|recording| recording.deviations[column]).collect();
+            (self.catalog.names()[column].as_str(), deviations)
+        };
+        self.leading_columns().iter().map(column).collect()
+    }
+
+    /// The leading features of the families that move the answers most, those first.
+    fn weightiest(&self) -> Vec<usize> {
+        let moves = |family: &str| -> f64 {
+            let added = self.recordings.iter().flat_map(|recording| recording.contributions[family].values());
+            added.map(|value| value.abs()).sum()
+        };
+        let mut families: Vec<(f64, usize)> =
+            self.families().into_iter().map(moves).zip(self.leading_columns()).collect();
+        families.sort_by(|one, other| other.0.total_cmp(&one.0));
+        families.into_iter().take(CURVES).map(|(_, column)| column).collect()
+    }
+
+    fn leading_columns(&self) -> Vec<usize> {
         let emotions = self.emotions();
         let lead = |(family, columns): (&str, &Vec<usize>)| {
             let deviations = |column: usize| -> Vec<f64> {
@@ -206,8 +238,7 @@ impl Across {
                 emotions.iter().map(|emotion| with(emotion).abs()).sum::<f64>()
             };
             let column = columns.iter().max_by(|one, other| together(one).total_cmp(&together(other)));
-            let column = *column.expect("a family has features");
-            (self.catalog.names()[column].as_str(), deviations(column))
+            *column.expect("a family has features")
         };
         self.families().into_iter().zip(&self.columns).map(lead).collect()
     }

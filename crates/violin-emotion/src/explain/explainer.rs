@@ -11,7 +11,8 @@ use super::{
 };
 use crate::features::Sequence;
 use crate::model::{EmotionModel, Of};
-use crate::{Result, Watcher};
+use crate::watch::tell;
+use crate::{Progress, Result, Watcher};
 
 /// How far the base and what is added may be from the answer: its rounding to f32, many times over.
 const COMPLETE: f64 = 1e-6;
@@ -105,13 +106,15 @@ impl<'a> Explainer<'a> {
     ) -> Result<Vec<WhyThen>> {
         let (rows, width) = self.model.read(sequence)?;
         let base = self.game.base(Of::Moment)?;
-        let then = |window: usize| {
+        let windows: Vec<usize> = windows.into_iter().collect();
+        let then = |(before, &window): (usize, &usize)| {
             let excerpt = self.model.excerpt(window, sequence.windows());
             let rows = &rows[excerpt.start * width..excerpt.end * width];
             let why = self.by_groups(rows, &base, Of::Moment, watcher)?;
+            tell(watcher, Progress::Moment { done: before + 1, total: windows.len() })?;
             Ok(WhyThen { span: sequence.spans()[window], why })
         };
-        windows.into_iter().map(then).collect()
+        windows.iter().enumerate().map(then).collect()
     }
 
     /// How the excerpt that answers for a window differs from the reference, one change a feature, group by group.

@@ -60,6 +60,22 @@ pub struct ImaginedAnswer {
 }
 
 impl WhatIf {
+    /// From the value that one in twenty of `values` lies below to that which one in twenty lies above, as far as all models know such
+    /// values; `None` where nothing is left.
+    pub(super) fn over_the_usual<'a>(
+        column: usize,
+        values: Vec<f64>,
+        models: impl Iterator<Item = &'a EmotionModel> + Clone,
+    ) -> Option<Self> {
+        let known = |(low, high): (f64, f64), model: &EmotionModel| {
+            let (least, most) = model.range(column);
+            (low.max(f64::from(least)), high.min(f64::from(most)))
+        };
+        let (low, high) = models.clone().fold(middle(values)?, known);
+        let feature = models.into_iter().next()?.catalog().names()[column].clone();
+        (low < high).then_some(WhatIf { feature, column, change: Change::Between(low, high) })
+    }
+
     /// Reads `feature=change`.
     ///
     /// # Errors

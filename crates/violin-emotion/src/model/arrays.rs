@@ -2,8 +2,7 @@
 
 use std::cell::RefCell;
 use std::collections::{BTreeSet, HashMap};
-use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 
@@ -38,15 +37,13 @@ impl ArrayWriter {
         self.0.push((name.into(), Dtype::U32, shape.to_vec(), bytes));
     }
 
-    /// Writes the file, whose numbers speak of these emotions, and gives its SHA-256.
-    pub(super) fn write(&self, path: &Path, emotions: &LabelSet) -> Result<String> {
+    /// The file, whose numbers speak of these emotions.
+    pub(super) fn bytes(&self, emotions: &LabelSet) -> Vec<u8> {
         let views = self.0.iter().map(|(name, kind, shape, bytes)| {
             (name, TensorView::new(*kind, shape.clone(), bytes).expect("bytes that fit their shape"))
         });
         let header = HashMap::from([(EMOTIONS.to_string(), in_words(emotions))]);
-        let bytes = safetensors::serialize(views, Some(header)).expect("distinct names");
-        fs::write(path, &bytes).map_err(|source| Error::file("write", path, source))?;
-        Ok(Checksum::of(&bytes))
+        safetensors::serialize(views, Some(header)).expect("distinct names")
     }
 }
 
@@ -63,12 +60,11 @@ fn in_words(emotions: &LabelSet) -> String {
 }
 
 impl ArrayReader {
-    /// Reads the file and checks that it is the one with this SHA-256, that its header can be read, and that it speaks of
-    /// these emotions.
-    pub(super) fn open(path: &Path, sha256: &str, emotions: &LabelSet) -> Result<Self> {
-        let bytes = fs::read(path).map_err(|error| Error::model(path, error.to_string(), RETRAIN))?;
+    /// Checks that the file is the one with this SHA-256, that its header can be read, and that it speaks of these emotions;
+    /// `path` names it in errors.
+    pub(super) fn new(path: PathBuf, bytes: Vec<u8>, sha256: &str, emotions: &LabelSet) -> Result<Self> {
         let found = Checksum::of(&bytes);
-        let reader = ArrayReader { path: path.to_path_buf(), bytes, asked: RefCell::default() };
+        let reader = ArrayReader { path, bytes, asked: RefCell::default() };
         if found != sha256 {
             let problem = format!("damaged, or of another model: expected SHA-256 {sha256}, found {found}");
             return Err(reader.damaged(problem));

@@ -20,7 +20,14 @@ impl EmotionModel {
         let answers = self.restarts(sequence)?;
         // Networks that read other parts of the features may well answer otherwise.
         let of_parts = answers.chunks_exact(self.config().model.restarts).filter_map(disagreement);
-        Ok(self.outside_training(sequence).into_iter().chain(of_parts.take(1)).collect())
+        let of_all = self.learned_from_rendered().into_iter().chain(self.outside_training(sequence));
+        Ok(of_all.chain(of_parts.take(1)).collect())
+    }
+
+    fn learned_from_rendered(&self) -> Option<Warning> {
+        let message = "the model learned from rendered playing, labelled by published relations between cues and emotions: its \
+                       answer is no evidence about listeners";
+        self.summary.rendered.then(|| Warning::new(WarningKind::LearnedFromRendered, message))
     }
 
     /// Share of the measured values that lie outside of what the training windows have.

@@ -10,6 +10,7 @@ use super::background;
 use super::blend::{Answers, Blend, Judged};
 use super::forest::{Forest, ForestSettings};
 use super::inputs::Inputs;
+use super::instruction_set::instruction_set;
 use super::margins::Margins;
 use super::network::{self, CropSettings, EpochReport, Example, Trained};
 use super::reader::{Reader, columns_of};
@@ -280,10 +281,12 @@ fn summary(
     groups.dedup();
     TrainingSummary {
         recordings: side.recordings().len(),
+        rendered: side.is_rendered(),
         copies: side.recordings().iter().map(|recording| recording.copies.count()).sum(),
         groups: groups.len(),
         windows: side.recordings().iter().map(|recording| recording.sequence.windows()).sum(),
         seed,
+        instruction_set: instruction_set().into(),
         restarts: trained
             .iter()
             .map(|trained| Restart {

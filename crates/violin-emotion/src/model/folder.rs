@@ -3,15 +3,16 @@
 use std::fs;
 use std::path::Path;
 
-use super::arrays::{ArrayReader, ArrayWriter};
+use super::arrays::{ArrayReader, ArrayWriter, RETRAIN};
 use super::forest::Forest;
 use super::inputs::Inputs;
-use super::meta::{CARD, CatalogMeta, Checksums, FOREST, META, Meta, NETWORK, RIDGE, SCHEMA};
+use super::meta::{self, CARD, CatalogMeta, Checksums, FOREST, META, Meta, NETWORK, RIDGE, SCHEMA};
 use super::network::Network;
 use super::reader::Reader;
 use super::ridge::{LowRankRidge, NormalScores};
 use super::scaler::Scaler;
 use super::{EmotionModel, Scaling, Usual, place};
+use crate::checksum::Checksum;
 use crate::data::LabelSet;
 use crate::features::{Catalog, Sequence, Span};
 use crate::{Error, Result};
@@ -40,17 +41,18 @@ impl EmotionModel {
 
     fn put(&self, folder: &Path, card: Option<&str>) -> Result<()> {
         place::put(folder, |whole| {
-            self.write_files(whole)?;
-            if let Some(card) = card {
-                let path = whole.join(CARD);
-                fs::write(&path, card).map_err(|source| Error::file("write", &path, source))?;
+            let card = card.map(|card| (CARD, card.as_bytes().to_vec()));
+            for (name, bytes) in self.files().into_iter().chain(card) {
+                let path = whole.join(name);
+                fs::write(&path, bytes).map_err(|source| Error::file("write", &path, source))?;
             }
             // What could not be read again is no model, and stays unwritten.
             EmotionModel::load(whole).map(drop)
         })
     }
 
-    fn write_files(&self, folder: &Path) -> Result<()> {
+    /// The files of the model folder, by name, without a card.
+    pub fn files(&self) -> Vec<(&'static str, Vec<u8>)> {
         let mut arrays = ArrayWriter::default();
         arrays.put_f32("scaler.mean", &[self.inputs.scaler().means().len()], self.inputs.scaler().means());
         arrays.put_f32("scaler.scale", &[self.inputs.scaler().scales().len()], self.inputs.scaler().scales());
@@ -71,12 +73,12 @@ impl EmotionModel {
             let ends: Vec<f64> = sequence.spans().iter().flat_map(|span| [span.start_s, span.end_s]).collect();
             arrays.put_f64(format!("usual.{at}.spans_s"), &[ends.len()], &ends);
         }
-        let network = arrays.write(&folder.join(NETWORK), &self.labels)?;
+        let network = arrays.bytes(&self.labels);
         let mut arrays = ArrayWriter::default();
         for (restart, forest) in self.summary.answering.iter().zip(&self.forests) {
             forest.write(&part(*restart), &mut arrays);
         }
-        let forest = arrays.write(&folder.join(FOREST), &self.labels)?;
+        let forest = arrays.bytes(&self.labels);
 
         let ridge = match &self.ridges[..] {
             [] => None,
@@ -84,7 +86,7 @@ impl EmotionModel {
                 let mut arrays = ArrayWriter::default();
                 let parts = ridges.iter().zip(self.catalog().parts());
                 parts.for_each(|(ridge, (part, _))| ridge.write(&format!("{part}."), &mut arrays));
-                Some(arrays.write(&folder.join(RIDGE), &self.labels)?)
+                Some(arrays.bytes(&self.labels))
             }
         };
 
@@ -98,11 +100,15 @@ impl EmotionModel {
             training: self.summary.clone(),
             usual: self.usual.iter().map(|usual| (usual.file_name.clone(), usual.share)).collect(),
             together: self.together.clone(),
-            sha256: Checksums { network, forest, ridge },
+            sha256: Checksums {
+                network: Checksum::of(&network),
+                forest: Checksum::of(&forest),
+                ridge: ridge.as_ref().map(|ridge| Checksum::of(ridge)),
+            },
         };
         let text = serde_json::to_string_pretty(&meta).expect("plain data") + "\n";
-        let path = folder.join(META);
-        fs::write(&path, text).map_err(|source| Error::file("write", &path, source))
+        let arrays = [(NETWORK, network), (FOREST, forest)].into_iter().chain(ridge.map(|ridge| (RIDGE, ridge)));
+        [(META, text.into_bytes())].into_iter().chain(arrays).collect()
     }
 
     /// Reads a model folder and checks every field of it, and that its three files belong together.
@@ -110,9 +116,38 @@ impl EmotionModel {
     /// # Errors
     /// `Model` saying which file is damaged or missing and how.
     pub fn load(folder: &Path) -> Result<Self> {
-        let meta = Meta::read(folder)?;
+        if !folder.join(META).is_file() {
+            return Err(meta::no_model(folder));
+        }
+        EmotionModel::of_folder(folder, |path| {
+            fs::read(path).map_err(|error| Error::model(path, error.to_string(), RETRAIN))
+        })
+    }
+
+    /// A model from its [`files`](EmotionModel::files), checked as [`EmotionModel::load`] checks a folder; `name` stands for the
+    /// folder in errors.
+    ///
+    /// # Errors
+    /// `Model` saying which file is damaged or missing and how.
+    pub fn from_files<N: AsRef<str>, B: AsRef<[u8]>>(name: &str, files: &[(N, B)]) -> Result<Self> {
+        EmotionModel::of_folder(Path::new(name), |path| {
+            let file = files.iter().find(|(name, _)| path.ends_with(name.as_ref()));
+            file.map(|(_, bytes)| bytes.as_ref().to_vec()).ok_or_else(|| Error::model(path, "is missing", RETRAIN))
+        })
+    }
+
+    /// Reads a model of which `bytes` gives the files of a folder.
+    fn of_folder(folder: &Path, bytes: impl Fn(&Path) -> Result<Vec<u8>>) -> Result<Self> {
+        let path = folder.join(META);
+        let meta = bytes(&path)?;
+        let meta = Meta::read(path, &meta)?;
+        let open = |name: &str, sum: &str| {
+            let path = folder.join(name);
+            let bytes = bytes(&path)?;
+            ArrayReader::new(path, bytes, sum, &meta.emotions)
+        };
         let catalog = Catalog::of(meta.settings.features.set);
-        let arrays = ArrayReader::open(&folder.join(NETWORK), &meta.sha256.network, &meta.emotions)?;
+        let arrays = open(NETWORK, &meta.sha256.network)?;
         let (scaler, range) = read_scales(&arrays, catalog.len())?;
         let scores = match meta.settings.model.scaling {
             Scaling::Standard => None,
@@ -130,7 +165,7 @@ impl EmotionModel {
         let usual = read_usual(&arrays, catalog, meta.usual)?;
         arrays.check_no_others()?;
 
-        let arrays = ArrayReader::open(&folder.join(FOREST), &meta.sha256.forest, &meta.emotions)?;
+        let arrays = open(FOREST, &meta.sha256.forest)?;
         let model = &meta.settings.model;
         let parts =
             meta.training.answering.iter().map(|restart| part(*restart)).zip(model.trees(catalog.parts().len()));
@@ -140,7 +175,7 @@ impl EmotionModel {
         let forests = parts.map(forest).collect::<Result<_>>()?;
         arrays.check_no_others()?;
         let read_ridges = |sum: &String| {
-            let arrays = ArrayReader::open(&folder.join(RIDGE), sum, &meta.emotions)?;
+            let arrays = open(RIDGE, sum)?;
             let read = |(at, (part, _)): (usize, &(&str, _))| {
                 LowRankRidge::read(&format!("{part}."), &arrays, &inputs, at, meta.emotions.len())
             };
@@ -251,11 +286,10 @@ mod tests {
 
     /// What a reader says of these arrays, the file's name left out.
     fn read<T>(arrays: &ArrayWriter, read: impl Fn(&ArrayReader) -> Result<T>) -> std::result::Result<T, String> {
-        let folder = tempfile::tempdir().expect("a folder");
-        let path = folder.path().join(FOREST);
-        let sum = arrays.write(&path, &labels()).expect("a file");
-        let arrays = ArrayReader::open(&path, &sum, &labels()).expect("a whole file");
-        read(&arrays).map_err(|error| error.to_string().replace(&path.display().to_string(), "it"))
+        let bytes = arrays.bytes(&labels());
+        let sum = Checksum::of(&bytes);
+        let arrays = ArrayReader::new("it".into(), bytes, &sum, &labels()).expect("a whole file");
+        read(&arrays).map_err(|error| error.to_string())
     }
 
     fn scales(mean: f32, scale: f32, low: f32, high: f32) -> ArrayWriter {

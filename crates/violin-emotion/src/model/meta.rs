@@ -14,7 +14,7 @@ use crate::{Error, Result};
 
 /// Every version of this schema begins so.
 const ANY_SCHEMA: &str = "violin-emotion/model/";
-pub(super) const SCHEMA: &str = "violin-emotion/model/7";
+pub(super) const SCHEMA: &str = "violin-emotion/model/8";
 pub(super) const META: &str = "meta.json";
 pub(super) const NETWORK: &str = "lstm_model.safetensors";
 pub(super) const FOREST: &str = "rf_model.safetensors";
@@ -76,22 +76,18 @@ impl CatalogMeta {
 }
 
 impl Meta {
-    /// Reads the file in `folder` and checks every field.
-    pub(super) fn read(folder: &Path) -> Result<Self> {
-        let path = folder.join(META);
-        if !path.is_file() {
-            return Err(no_model(folder));
-        }
-        let text = fs::read_to_string(&path).map_err(|error| Error::model(&path, error.to_string(), RETRAIN))?;
+    /// Reads the file's bytes and checks every field; `path` names it in errors.
+    pub(super) fn read(path: PathBuf, bytes: &[u8]) -> Result<Self> {
+        let text = str::from_utf8(bytes).map_err(|error| Error::model(&path, error.to_string(), RETRAIN))?;
         let damaged = |error: serde_json::Error| Error::model(&path, format!("damaged: {error}"), RETRAIN);
-        let json: serde_json::Value = serde_json::from_str(&text).map_err(damaged)?;
+        let json: serde_json::Value = serde_json::from_str(text).map_err(damaged)?;
         let schema = json.get("schema").and_then(serde_json::Value::as_str).unwrap_or_default();
         if schema != SCHEMA {
             let problem = format!("expected schema `{SCHEMA}`, found `{schema}`");
             return Err(Error::model(&path, problem, TRAIN_ANEW));
         }
         // From the text once more: so an error names line and column.
-        let mut meta: Meta = serde_json::from_str(&text).map_err(damaged)?;
+        let mut meta: Meta = serde_json::from_str(text).map_err(damaged)?;
         if let Some(scale) = meta.scale.clone() {
             let ends = LabelSet::on_scale(scale).map_err(|error| Error::model(&path, error.to_string(), RETRAIN))?;
             if ends.names() != meta.emotions.names() {
@@ -200,7 +196,8 @@ pub(super) fn is_of_a_model(folder: &Path) -> bool {
     })
 }
 
-fn no_model(folder: &Path) -> Error {
+/// What to say of a folder without [`META`].
+pub(super) fn no_model(folder: &Path) -> Error {
     let found: Vec<&str> = NOTEBOOK_FILES.into_iter().filter(|name| folder.join(name).exists()).collect();
     if !found.is_empty() {
         let problem = format!(

@@ -3,12 +3,14 @@
 mod arrays;
 mod background;
 mod blend;
+mod built_in;
 mod doubts;
 mod emotion_model;
 mod fit;
 mod folder;
 mod forest;
 mod inputs;
+mod instruction_set;
 mod margins;
 mod meta;
 mod network;
@@ -26,6 +28,7 @@ pub(crate) use emotion_model::Of;
 pub use emotion_model::{EmotionModel, Moment, Parts};
 pub use folder::read_card;
 pub use forest::{Forest, ForestSettings, ForestShap};
+pub use instruction_set::instruction_set;
 pub use margins::{Margins, WITHIN};
 pub use network::{
     CropSettings, EpochReport, Example, Network, NetworkSettings, Output, Shape, Tensor, Trained,

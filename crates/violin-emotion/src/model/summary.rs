@@ -25,6 +25,8 @@ pub struct Scores {
 pub struct TrainingSummary {
     /// Recordings the model was fitted on.
     pub recordings: usize,
+    /// Whether nobody played them and a rule labelled them: `violin-emotion render` did.
+    pub rendered: bool,
     /// Copies of them, with one thing otherwise, that were learned from too.
     #[serde(default)]
     pub copies: usize,
@@ -34,6 +36,8 @@ pub struct TrainingSummary {
     pub windows: usize,
     /// Seed of every random choice.
     pub seed: u64,
+    /// The processor's instructions that arithmetic used: with others the last bits differ, and training makes more of that.
+    pub instruction_set: String,
     /// One entry a restart on the first part of the features, then on the next.
     pub restarts: Vec<Restart>,
     /// The restarts that answer, in rising order: all, or of each part of the features the best on the validation part.

@@ -20,6 +20,7 @@ mod bow;
 mod corpus;
 mod cues;
 mod dice;
+mod mark;
 mod note;
 mod partials;
 mod performance;
@@ -34,6 +35,7 @@ mod truth;
 
 pub use corpus::{CorpusSettings, Take, corpus};
 pub use cues::{CUES, Cue, Cues};
+pub use mark::{RECIPE_FILE, RENDERED_MARK, is_rendered};
 pub use note::{Note, Phrase};
 pub use performance::{perform, phrase, switching_phrase};
 pub use recipe::{Decoy, Recipe};

@@ -6,7 +6,7 @@ mod parts;
 use std::ops::ControlFlow;
 
 use violin_emotion::data::{Corpus, Measured, checked_folds};
-use violin_emotion::explain::{Explainer, Explanation, Groups, Reference, Why, across};
+use violin_emotion::explain::{Explainer, Explanation, Groups, Reference, WhatIf, Why, across};
 use violin_emotion::features::{Catalog, FeatureSet, Sequence};
 use violin_emotion::model::EmotionModel;
 use violin_emotion::{ErrorKind, Progress, Result, Watcher, silent};
@@ -227,6 +227,27 @@ fn across_a_corpus_each_recording_is_explained_once_by_a_model_that_never_heard_
             families.retain(|family, _| family != "length");
             assert_eq!(explained.contributions, families);
         }
+    }
+    assert_eq!(found.responses.len(), 4, "a curve for each family here");
+    let response = &found.responses[0];
+    assert!(response.values.is_sorted_by(|one, next| one < next));
+    let (low, high) = (response.values[0], response.values[response.values.len() - 1]);
+    let mut sums = vec![0.0; response.values.len()];
+    let mut asked = 0;
+    for split in checked_folds(&corpus.groups(), 3, 5).expect("folds") {
+        let model = EmotionModel::fit(&corpus.training_side(&split), &config, 5, &silent).expect("a model");
+        let what_if = WhatIf::parse(&format!("{}={low:?}..{high:?}", response.feature), &model).expect("a question");
+        for &at in split.test() {
+            let imagined = what_if.ask(&model, &corpus.recordings()[at].sequence).expect("answers");
+            asked += usize::from(!imagined.answers.is_empty());
+            for (sum, answer) in sums.iter_mut().zip(&imagined.answers) {
+                *sum += answer.prediction.values().next().expect("an emotion");
+            }
+        }
+    }
+    assert_eq!(asked, response.recordings);
+    for (mean, sum) in response.shares.values().next().expect("an emotion").iter().zip(sums) {
+        assert!((mean - sum / asked as f64).abs() < ROUNDING, "{mean}");
     }
     let importance = found.importance(1);
     assert_eq!(importance.len(), 4 * 3, "families by emotions");

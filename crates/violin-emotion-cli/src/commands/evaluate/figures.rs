@@ -1,7 +1,7 @@
 //! A judgement as figures.
 
-use violin_emotion::evaluate::{CalibrationBin, Evaluation, Method, calibration, same_strongest, strongest};
-use violin_emotion::report::{Confusion, Plot, PlotLine};
+use violin_emotion::evaluate::{CalibrationBin, Evaluation, Method, Row, calibration, same_strongest, strongest};
+use violin_emotion::report::{Confusion, Plot, PlotLine, ScoreRow, ScoreRows, Shown};
 
 use super::Judgement;
 
@@ -9,17 +9,59 @@ use super::Judgement;
 const DRAWN: [Method; 3] = [Method::Ridge, Method::Forest, Method::Hybrid];
 
 /// All figures that there may be.
-pub const NAMES: [&str; 3] = ["confusion.svg", "reliability.svg", "learning.svg"];
+pub const NAMES: [&str; 4] = ["scores.svg", "confusion.svg", "reliability.svg", "learning.svg"];
 
-/// Name and SVG of each figure.
-pub fn all(judged: &Judgement) -> Vec<(&'static str, String)> {
+/// Each figure with the name of its file and what to see in it.
+pub fn all(judged: &Judgement) -> Vec<Shown> {
     let evaluation = &judged.evaluation;
-    let mut figures = vec![("confusion.svg", confusion(judged)), ("reliability.svg", reliability(judged))];
+    let best = evaluation.best().method.name();
+    let mut figures = vec![
+        shown(
+            NAMES[0],
+            scores(judged),
+            "Each method's mean R²; 0 is the mean of all labels. Lines are 95 % intervals over groups.".into(),
+        ),
+        shown(
+            NAMES[1],
+            confusion(judged),
+            format!("The strongest emotion as rated (rows) and as the {best} answered (columns)."),
+        ),
+        shown(
+            NAMES[2],
+            reliability(judged),
+            "Shares as answered and as rated: on the diagonal they mean what they say.".into(),
+        ),
+    ];
     if !judged.learning_curve.is_empty() {
         let curve = judged.learning_curve.iter().map(|(share, evaluation)| (*share, evaluation));
-        figures.push(("learning.svg", learning(judged, curve.chain([(1.0, evaluation)]).collect())));
+        let curve = learning(judged, curve.chain([(1.0, evaluation)]).collect());
+        let caption = "What is reached with fewer groups to learn from; a curve that still rises would gain from more.";
+        figures.push(shown(NAMES[3], curve, caption.into()));
     }
     figures
+}
+
+fn shown(file_name: &str, svg: String, caption: String) -> Shown {
+    Shown { file_name: file_name.into(), caption, svg }
+}
+
+fn scores(judged: &Judgement) -> String {
+    let evaluation = &judged.evaluation;
+    let ceiling = judged.ceiling.as_ref().ok().and_then(|ceiling| ceiling.figures.mean_r2);
+    let row = |row: &Row| ScoreRow {
+        name: row.method.name().into(),
+        colour: colour(row.method),
+        value: row.figures.mean_r2.unwrap_or(f64::NAN),
+        interval: row.intervals["R2"].map(|interval| (interval.low, interval.high)),
+    };
+    ScoreRows {
+        title: "How much of what differs between recordings is told?".into(),
+        footnote: footnote(judged),
+        across: "mean R²".into(),
+        rows: evaluation.rows().iter().map(row).collect(),
+        ceiling,
+    }
+    .svg()
 }
 
 fn footnote(judged: &Judgement) -> String {

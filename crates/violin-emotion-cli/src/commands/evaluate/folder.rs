@@ -7,11 +7,12 @@ use violin_emotion::report::text_cell;
 use violin_emotion::{Checksum, Error, WholeFile};
 
 use super::replay::Record;
-use super::{Judgement, figures, json};
+use super::{Judgement, figures, json, write_up};
 use crate::args::EvaluateArguments;
 
 /// Its files.
 const JSON: &str = "evaluation.json";
+const PAGE: &str = "evaluation.html";
 const PREDICTIONS: &str = "predictions.csv";
 pub const RUN: &str = "run.json";
 
@@ -47,15 +48,16 @@ impl Outputs {
         WholeFile::save(&folder.join(PREDICTIONS), &self.predictions)?;
         let drawn = figures::all(judged);
         // A figure of an earlier run does not stand beside this one's record.
-        for name in figures::NAMES.iter().filter(|name| drawn.iter().all(|(drawn, _)| drawn != *name)) {
+        for name in figures::NAMES.iter().filter(|name| drawn.iter().all(|drawn| drawn.file_name != **name)) {
             let path = folder.join(name);
             if path.exists() {
                 std::fs::remove_file(&path).map_err(|source| Error::file("remove", &path, source))?;
             }
         }
-        for (name, svg) in drawn {
-            WholeFile::save(&folder.join(name), svg.as_bytes())?;
+        for figure in drawn {
+            WholeFile::save(&folder.join(figure.file_name), figure.svg.as_bytes())?;
         }
+        WholeFile::save(&folder.join(PAGE), write_up::page(judged).as_bytes())?;
         let record = serde_json::to_vec_pretty(&Record::new(arguments, judged, self)?).expect("names are JSON");
         WholeFile::save(&folder.join(RUN), &record)
     }

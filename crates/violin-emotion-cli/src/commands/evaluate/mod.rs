@@ -7,6 +7,7 @@ mod hybrid_permutations;
 mod json;
 pub mod replay;
 pub mod words;
+mod write_up;
 
 use std::collections::BTreeSet;
 use std::io::{Write, stdout};
@@ -15,6 +16,7 @@ use violin_emotion::data::{self, Corpus, Dataset, Plan, Split};
 use violin_emotion::evaluate::{
     self, ByPiece, Ceiling, Evaluation, Method, PermutationTest, QUICK, permutation_steps, permutation_test,
 };
+use violin_emotion::report::{Methods, Source};
 use violin_emotion::{Config, Error, Progress};
 
 use super::{Failure, Outcome};
@@ -42,6 +44,12 @@ pub struct Judgement {
     pub tests: Vec<PermutationTest>,
     /// The share of the training groups, and what was reached with so many.
     pub learning_curve: Vec<(f64, Evaluation)>,
+    /// How it was done, for a paper.
+    pub methods: Vec<String>,
+    /// Whose work that rests on.
+    pub sources: Vec<Source>,
+    /// Whether nobody played or rated the recordings.
+    pub rendered: bool,
 }
 
 /// Shares of the training groups, beside all of them.
@@ -122,7 +130,12 @@ pub fn judge(arguments: &EvaluateArguments) -> Result<Judgement, Failure> {
             observed,
         )?);
     }
+    let group_by = shared.reading.group_by.as_deref();
+    let methods = Methods { corpus: &corpus, config: &config, group_by, seed };
     Ok(Judgement {
+        methods: methods.paragraphs().into_iter().chain([methods.judged(&plan)]).collect(),
+        sources: methods.sources(),
+        rendered: corpus.is_rendered(),
         ceiling: ceiling(&dataset, &corpus, shared.reading.scale.is_some()),
         no_intervals: evaluate::no_intervals(&corpus.group_numbers()),
         plan,

@@ -6,12 +6,13 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use clap::{CommandFactory, FromArgMatches};
+use violin_emotion::model::instruction_set;
 use violin_emotion::{Checksum, Config, Error};
 
 use super::{Failure, Judgement, Outcome, Outputs, judge};
 use crate::args::{Arguments, Command, EvaluateArguments};
 
-const SCHEMA: &str = "violin-emotion/run/1";
+const SCHEMA: &str = "violin-emotion/run/2";
 
 /// What is kept of a run.
 #[derive(serde::Serialize, serde::Deserialize)]
@@ -19,8 +20,8 @@ pub struct Record {
     schema: String,
     /// Of this program.
     version: String,
-    /// The widest vectors of the machine: what is added up in another order differs in its last digits.
-    vectors: String,
+    /// Of the processor: what is added up in another order differs in its last digits.
+    instruction_set: String,
     /// The words of the command line, from `evaluate` on.
     command: Vec<String>,
     /// Every setting, those of --config and the options together.
@@ -44,7 +45,7 @@ impl Record {
         Ok(Record {
             schema: SCHEMA.into(),
             version: env!("CARGO_PKG_VERSION").into(),
-            vectors: vectors().into(),
+            instruction_set: instruction_set().into(),
             command: std::env::args().skip(1).collect(),
             settings: super::super::corpus_settings(shared, shared.augment)?,
             files: read.into_iter().flatten().map(checksum).collect::<Result<_, Error>>()?,
@@ -64,19 +65,6 @@ impl Record {
         }
         Ok(record)
     }
-}
-
-fn vectors() -> &'static str {
-    #[cfg(target_arch = "x86_64")]
-    {
-        if std::arch::is_x86_feature_detected!("avx512f") {
-            return "avx512";
-        }
-        if std::arch::is_x86_feature_detected!("avx2") {
-            return "avx2";
-        }
-    }
-    std::env::consts::ARCH
 }
 
 /// The command line, or the one that a run was made with.
@@ -135,13 +123,13 @@ pub fn run(arguments: &EvaluateArguments, file: &Path) -> Result<Outcome, Failur
         return Ok(Outcome::Complete);
     }
     println!("not the same bytes: {}", other.join(", "));
-    if (record.version.as_str(), record.vectors.as_str()) != (env!("CARGO_PKG_VERSION"), vectors()) {
+    if (record.version.as_str(), record.instruction_set.as_str()) != (env!("CARGO_PKG_VERSION"), instruction_set()) {
         eprintln!(
             "recorded by version {} on a machine with {}; this is version {} with {}",
             record.version,
-            record.vectors,
+            record.instruction_set,
             env!("CARGO_PKG_VERSION"),
-            vectors()
+            instruction_set()
         );
     }
     Ok(Outcome::SomeFailed)

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use violin_emotion::data::Plan;
 use violin_emotion::evaluate::{Chosen, Evaluation, Interval, Method, Row};
 use violin_emotion::model::{Blend, WITHIN};
+use violin_emotion::report::Columns;
 
 use super::super::count;
 use super::Judgement;
@@ -152,8 +153,41 @@ fn order(row: &Row) -> f64 {
     row.figures.mean_r2.unwrap_or(f64::NEG_INFINITY)
 }
 
-/// Each method's figures, the first ones with their intervals or the others without, and the ceiling's.
+/// What is asked for, with its verb.
+pub fn asked(evaluation: &Evaluation) -> String {
+    match evaluation.labels().scale() {
+        Some(scale) => format!("{} is", scale.column),
+        None => {
+            let (last, others) = evaluation.labels().names().split_last().expect("two emotions at least");
+            format!("{} and {last} are", others.join(", "))
+        }
+    }
+}
+
+/// The tables, as a page has them.
+pub fn tables(judged: &Judgement) -> Vec<Columns> {
+    let of = |caption: &str, (header, rows): Table| Columns { caption: caption.into(), header, rows };
+    let mut tables = vec![
+        of("Scores of the held-out answers; in brackets 95 % intervals over groups.", figures_of_all(judged, true)),
+        of("Further scores of the same answers.", figures_of_all(judged, false)),
+    ];
+    // Both ends of a scale have the scale's own R².
+    if judged.evaluation.labels().scale().is_none() {
+        tables.push(of("R² of each emotion.", r2_of_each(judged)));
+    }
+    tables
+}
+
+/// Header and rows.
+type Table = (Vec<String>, Vec<Vec<String>>);
+
 fn table(judged: &Judgement, first: bool) -> String {
+    let (header, rows) = figures_of_all(judged, first);
+    aligned(&header, &rows)
+}
+
+/// Each method's figures, the first ones with their intervals or the others without, and the ceiling's.
+fn figures_of_all(judged: &Judgement, first: bool) -> Table {
     let wanted = |name: &str| FIRST.contains(&name) == first;
     let shown = |interval: Option<Interval>| interval.filter(|_| first);
     let rows = judged.evaluation.rows();
@@ -177,10 +211,10 @@ fn table(judged: &Judgement, first: bool) -> String {
             .map(|(figure, interval)| with_interval(figure.value, shown(*interval), decimals(figure.name)));
         lines.push(["ceiling".to_owned()].into_iter().chain(cells).collect());
     }
-    aligned(&header, &lines)
+    (header, lines)
 }
 
-fn by_emotion(judged: &Judgement) -> String {
+fn r2_of_each(judged: &Judgement) -> Table {
     let names = judged.evaluation.labels().names();
     let header: Vec<String> = ["R²".to_owned()].into_iter().chain(names.iter().cloned()).collect();
     let line = |name: &str, r2: &[Option<f64>]| {
@@ -191,6 +225,12 @@ fn by_emotion(judged: &Judgement) -> String {
     if let Ok(ceiling) = &judged.ceiling {
         lines.push(line("ceiling", &ceiling.figures.r2));
     }
+    (header, lines)
+}
+
+fn by_emotion(judged: &Judgement) -> String {
+    let (header, lines) = r2_of_each(judged);
+    let names = judged.evaluation.labels().names();
     let constant = names.iter().zip(&judged.evaluation.rows()[0].figures.r2).filter(|(_, r2)| r2.is_none());
     let constant: Vec<&str> = constant.map(|(name, _)| name.as_str()).collect();
     let mut table = aligned(&header, &lines);
@@ -204,7 +244,7 @@ fn by_emotion(judged: &Judgement) -> String {
 }
 
 /// What the folds chose on their own training sides.
-fn choices(evaluation: &Evaluation) -> String {
+pub fn choices(evaluation: &Evaluation) -> String {
     let mut penalties: BTreeMap<u64, usize> = BTreeMap::new();
     let mut epochs: Vec<usize> = Vec::new();
     for chosen in evaluation.chosen() {
@@ -250,7 +290,7 @@ fn weights(chosen: &[Chosen]) -> String {
 }
 
 /// How often the intervals around the hybrid's answers hold what was rated.
-fn coverage(evaluation: &Evaluation) -> String {
+pub fn coverage(evaluation: &Evaluation) -> String {
     let percent = |of: f64| format!("{:.0} %", 100.0 * of);
     let coverage = evaluation.coverage();
     let around = coverage[0].interval.map_or_else(String::new, |Interval { low, high }| {
@@ -268,7 +308,7 @@ fn coverage(evaluation: &Evaluation) -> String {
 }
 
 /// What the networks add to the hybrid, and what that means.
-fn of_the_networks(evaluation: &Evaluation) -> Option<String> {
+pub fn of_the_networks(evaluation: &Evaluation) -> Option<String> {
     evaluation.methods().find(|method| *method == Method::LowRankRidge)?;
     let gain = evaluation.gain(Method::Hybrid, evaluation, Method::LowRankRidge)?;
     let figure = with_interval(Some(gain.mean_r2), gain.interval, 3);

@@ -20,8 +20,6 @@ pub struct ModelCard<'a> {
     pub votes: Option<&'a [usize]>,
     /// The column of the groups, where one was named.
     pub group_by: Option<&'a str>,
-    /// Whether the recordings were rendered by this program.
-    pub rendered: bool,
 }
 
 impl ModelCard<'_> {
@@ -51,7 +49,7 @@ impl ModelCard<'_> {
                 format!("how listeners would share their votes for it among {}", names.join(", "))
             }
         };
-        let rendered = match self.rendered {
+        let rendered = match self.model().summary().rendered {
             true => format!(
                 "\n**{}**: no person played these takes or rated them. What is reached here says that a method finds what was put in, nothing of how music is heard.\n",
                 capital(synth::NOTICE)
@@ -141,7 +139,7 @@ impl ModelCard<'_> {
                 summary.groups
             ));
         }
-        if self.rendered {
+        if summary.rendered {
             limits.push(format!("Its recordings and labels are {}.", synth::NOTICE));
         }
         format!("## Limits\n\n{}", limits.iter().map(|limit| format!("- {limit}\n")).collect::<String>())

@@ -4,7 +4,7 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::data::heard_of;
-use super::document::{Part, document};
+use super::document::{Part, Reach, document};
 use super::{PageData, STYLE, TOOLS, WithSound};
 use crate::dsp::time_warp::warp;
 use crate::explain::{Explainer, Explanation, Groups, Reference};
@@ -78,7 +78,10 @@ impl Comparison {
     /// The page: HTML that works from a file.
     pub fn html(&self) -> String {
         let data = serde_json::to_string(self).expect("numbers, texts and lists of them");
-        document(TEMPLATE, Part { style: STYLE, script: &(TOOLS.concat() + SCRIPT), data: &data })
+        document(
+            TEMPLATE,
+            Part { style: STYLE, script: &(TOOLS.concat() + SCRIPT), data: &data, reach: Reach::Nothing },
+        )
     }
 }
 

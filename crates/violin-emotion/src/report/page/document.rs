@@ -1,8 +1,8 @@
-//! Template, style, script and data → one HTML file that reaches out to nothing.
+//! Template, style, script and data → one HTML file that reaches out to nothing, or to the server it came from alone.
 
 use sha2::{Digest, Sha256};
 
-use super::base64::base64;
+use crate::report::base64::base64;
 
 /// What is put into a template.
 pub(super) struct Part<'a> {
@@ -10,16 +10,30 @@ pub(super) struct Part<'a> {
     pub script: &'a str,
     /// JSON.
     pub data: &'a str,
+    pub reach: Reach,
 }
 
-/// The file. Its policy lets run only this script and this style, and nothing be fetched: pictures and sounds lie in the data.
+/// What a page may ask for.
+#[derive(Clone, Copy)]
+pub(super) enum Reach {
+    Nothing,
+    /// The server that it came from.
+    OwnServer,
+}
+
+/// The file. Its policy lets run only this script and this style, and nothing be fetched: pictures and sounds lie in the data. With
+/// [`Reach::OwnServer`] the page's own server may be asked too.
 pub(super) fn document(template: &str, part: Part) -> String {
-    let Part { style, script, data } = part;
+    let Part { style, script, data, reach } = part;
+    let (own, asked) = match reach {
+        Reach::Nothing => ("", ""),
+        Reach::OwnServer => (" 'self'", "; connect-src 'self'; frame-src 'self'"),
+    };
     // Elements end at these; our own files hold none, and data have no `<` left.
     debug_assert!(!style.contains("</style") && !script.contains("</script"));
     let hash = |text: &str| format!("'sha256-{}'", base64(&Sha256::digest(text)));
     let policy = format!(
-        "default-src 'none'; script-src {}; style-src {}; img-src data: blob:; media-src data: blob:; base-uri 'none'; form-action 'none'",
+        "default-src 'none'; script-src {}{own}; style-src {}; img-src data: blob:; media-src data: blob:{asked}; base-uri 'none'; form-action 'none'",
         hash(script),
         hash(style)
     );
@@ -53,8 +67,8 @@ mod tests {
     #[test]
     fn data_cannot_end_their_element_nor_stand_for_a_place() {
         let data = r#"{"name":"</script><script>alert(1)</script>{{script}}<!--"}"#;
-        let page =
-            document("<p>{{data}}|{{script}}|{{style}}|{{policy}}</p>", Part { style: "b{}", script: "let a", data });
+        let part = Part { style: "b{}", script: "let a", data, reach: Reach::Nothing };
+        let page = document("<p>{{data}}|{{script}}|{{style}}|{{policy}}</p>", part);
         let (json, rest) = page[3..].split_once('|').expect("data");
         assert!(!json.contains('<') && json.contains("{{script}}"), "{json}");
         assert_eq!(serde_json::from_str::<serde_json::Value>(json).ok(), serde_json::from_str(data).ok());

@@ -109,11 +109,15 @@ function timeAxis(pen, view, width, height) {
   const x = (seconds) => from + ((seconds - view.start) / (view.end - view.start)) * (to - from);
   const long = view.duration >= 90;
   const every = (to - from) / (long ? 70 : 55);
-  for (const second of ticks(view.start, view.end, every)) {
+  for (const second of timeTicks(view.start, view.end, every)) {
     const fraction = view.end - view.start < every / 2;
-    const words = long ? clock(second).replace(/\.0$/, "") : String(Number(second.toFixed(2)));
+    const round = long ? clock(second).replace(/\.0$/, "") : String(Number(second.toFixed(2)));
+    const words = fraction && long ? clock(second) : round;
+    const half = textWidth(words, 11) / 2;
     pen.line([[x(second), height - 20], [x(second), height - 16]], theme.inks.quiet);
-    pen.text(fraction && long ? clock(second) : words, x(second), height - 4, { size: 11, colour: theme.inks.quiet, align: "center" });
+    // A label at an end stands within the picture, whole.
+    const place = Math.min(Math.max(x(second), half), width - half);
+    pen.text(words, place, height - 4, { size: 11, colour: theme.inks.quiet, align: "center" });
   }
   pen.text(long ? "" : "s", 4, height - 4, { size: 11, colour: theme.inks.quiet });
   return x;

@@ -2,17 +2,6 @@
 
 const data = JSON.parse(document.getElementById("data").textContent);
 
-function bandsOf(emotions) {
-  const band = ([emotion, part], number) => {
-    const made = element("span", { class: "band", title: `${spoken(emotion)} ${share(part)}` });
-    made.style.flexGrow = part;
-    theme.listeners.push(() => (made.style.background = theme.emotion(number).colour));
-    return made;
-  };
-  const said = Object.entries(emotions).map(([emotion, part]) => `${spoken(emotion)} ${share(part)}`);
-  return element("span", { class: "bands", role: "img", "aria-label": said.join(", ") }, ...Object.entries(emotions).map(band));
-}
-
 function rowOf({ name, page, headline, analysis }) {
   if (!page) {
     const hint = analysis.hint ? [element("p", { class: "facts" }, analysis.hint)] : [];

@@ -3,14 +3,15 @@
 use serde::Serialize;
 
 use super::data::file_name;
-use super::document::{Part, document};
+use super::document::{Part, Reach, document};
 use super::{STYLE, Trust, headline};
 use crate::Error;
 use crate::analysis::Analysis;
 use crate::pipeline::Told;
 
 const TEMPLATE: &str = include_str!("index.html");
-const SCRIPT: &str = concat!(include_str!("words.js"), include_str!("theme.js"), include_str!("index.js"));
+const SCRIPT: &str =
+    concat!(include_str!("words.js"), include_str!("theme.js"), include_str!("bands.js"), include_str!("index.js"));
 /// Name and version of the JSON contract.
 const SCHEMA: &str = "violin-emotion/index/1";
 
@@ -48,7 +49,7 @@ impl Index {
     /// The page: HTML that works from a file.
     pub fn html(&self) -> String {
         let data = serde_json::to_string(self).expect("numbers, texts and lists of them");
-        document(TEMPLATE, Part { style: STYLE, script: SCRIPT, data: &data })
+        document(TEMPLATE, Part { style: STYLE, script: SCRIPT, data: &data, reach: Reach::Nothing })
     }
 }
 

@@ -4,7 +4,6 @@
 //! described in docs/analysis-json.md. Its parts are the plain files beside this one, put together in document.rs; nothing of a
 //! recording is ever read as HTML.
 
-mod base64;
 mod comparison;
 mod curves;
 mod data;
@@ -14,6 +13,7 @@ mod index;
 mod lanes;
 mod sound;
 mod spectrum;
+mod studio;
 mod trust;
 
 pub use comparison::{Alignment, Comparison};
@@ -24,9 +24,10 @@ pub use index::{Index, IndexRow};
 pub use lanes::Lane;
 pub use sound::{Sound, WithSound};
 pub use spectrum::Spectrum;
+pub use studio::Studio;
 pub use trust::Trust;
 
-use document::{Part, document};
+use document::{Part, Reach, document};
 
 const TEMPLATE: &str = include_str!("page.html");
 const STYLE: &str = include_str!("page.css");
@@ -49,6 +50,9 @@ const TOOLS: [&str; 11] = [
 impl PageData {
     /// The page, whole: HTML that works from a file.
     pub fn html(&self) -> String {
-        document(TEMPLATE, Part { style: STYLE, script: &(TOOLS.concat() + SCRIPT), data: &self.json() })
+        document(
+            TEMPLATE,
+            Part { style: STYLE, script: &(TOOLS.concat() + SCRIPT), data: &self.json(), reach: Reach::Nothing },
+        )
     }
 }

@@ -6,8 +6,8 @@ use flacenc::error::Verify;
 use flacenc::source::MemSource;
 use serde::Serialize;
 
-use super::base64::data_address;
 use crate::audio::{Recording, SAMPLE_RATE};
+use crate::report::base64::data_address;
 use crate::{Error, Result};
 
 /// A longer recording's sound is left out, unless it is asked for: five minutes make a page of some 20 MB.

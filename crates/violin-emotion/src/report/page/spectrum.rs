@@ -3,9 +3,9 @@
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::base64::data_address;
 use crate::audio::{Recording, SAMPLE_RATE};
 use crate::dsp::power_frames::{BINS, FRAME, HOP, PowerFrames, TOGETHER, frames};
+use crate::report::base64::data_address;
 use crate::{Error, Result};
 
 /// The lowest frequency shown, Hz: a little below a violin's lowest note.

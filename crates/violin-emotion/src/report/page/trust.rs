@@ -37,10 +37,17 @@ impl Trust {
         };
         let few =
             if summary.groups < FEW_GROUPS { " These are few: another player may be answered worse." } else { "" };
+        let rendered = match summary.rendered {
+            true => {
+                " Nobody played or rated them: they were rendered, and labelled by published relations between cues and emotions. \
+                 What this model says is no evidence about listeners."
+            }
+            false => "",
+        };
         Trust {
             score: score(summary.scores.iter().find(|scores| scores.name == "hybrid"), summary.refitted),
             trained_on: format!(
-                "Trained on {recordings}{} in {} (players, pieces or takes kept together), for {}.{few}",
+                "Trained on {recordings}{} in {} (players, pieces or takes kept together), for {}.{few}{rendered}",
                 copies,
                 count(summary.groups, "group"),
                 model.labels().names().join(", ").replace('_', " ")

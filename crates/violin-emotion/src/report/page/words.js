@@ -33,6 +33,18 @@ function ticks(low, high, most) {
   return found;
 }
 
+// From this on, steps of time are those of a clock, seconds.
+const CLOCK_STEPS = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400];
+
+// Round moments from one to another, at most `most` of them: whole seconds, quarters of minutes, minutes, quarters of hours.
+function timeTicks(low, high, most) {
+  const rough = (high - low) / Math.max(1, most);
+  const step = rough > 0.5 && CLOCK_STEPS.find((step) => step >= rough * 0.999);
+  if (!step) return ticks(low, high, most);
+  const first = Math.ceil(low / step - 1e-9);
+  return Array.from({ length: Math.max(0, Math.floor(high / step + 1e-9) - first + 1) }, (_, at) => (first + at) * step);
+}
+
 // The largest place whose value is no larger: values rise.
 function placeOf(values, value) {
   let low = 0;
