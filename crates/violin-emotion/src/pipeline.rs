@@ -21,9 +21,17 @@ pub const HELD_OUT_SHARE: f64 = 0.2;
 /// # Errors
 /// `Audio` if the recording cannot be used.
 pub fn analyze(path: &Path, model: &EmotionModel) -> Result<Analysis> {
-    let recording = audio::open(path, &model.config().audio)?;
-    let sequence = features::extract(&recording, &model.config().features)?;
-    answer(&recording, &sequence, model)
+    analyze_recording(&audio::open(path, &model.config().audio)?, model)
+}
+
+/// As [`analyze`], of a recording that is here already, read with the model's own settings ([`audio::decode_bytes`],
+/// [`audio::from_channels`]).
+///
+/// # Errors
+/// As [`analyze`].
+pub fn analyze_recording(recording: &Recording, model: &EmotionModel) -> Result<Analysis> {
+    let sequence = features::extract(recording, &model.config().features)?;
+    answer(recording, &sequence, model)
 }
 
 fn answer(recording: &Recording, sequence: &Sequence, model: &EmotionModel) -> Result<Analysis> {

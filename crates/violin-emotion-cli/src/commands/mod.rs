@@ -26,7 +26,7 @@ use violin_emotion::data::{self, Corpus, Dataset, LabelOptions};
 use violin_emotion::features::{FeatureCache, FeatureSettings, Windowing};
 use violin_emotion::model::EmotionModel;
 use violin_emotion::notes::PitchRange;
-use violin_emotion::{Config, Error, Progress, Warning, WarningKind};
+use violin_emotion::{Config, Error, Progress};
 
 use crate::args::{CorpusArguments, LabelArguments, Preset, SoundArguments, WindowArguments};
 use crate::failure::complain;
@@ -170,34 +170,6 @@ fn corpus(dataset: &Dataset, config: &Config, cache: Option<&FeatureCache>) -> R
     let show = |progress: Progress| bar.show(progress);
     let corpus = Corpus::measure(dataset, &config.audio, &config.features, &copies, cache, &show)?;
     drop(bar);
-    recording_warnings(&corpus).iter().for_each(|line| eprintln!("{line}"));
-    corpus.warnings().iter().for_each(|warning| eprintln!("warning: {warning}"));
+    corpus.noticed().iter().for_each(|line| eprintln!("warning: {line}"));
     Ok(corpus)
-}
-
-/// Warnings of one kind that are said in full; of the others, only their recordings are named.
-const IN_FULL: usize = 3;
-
-/// What was noticed of the recordings, kind by kind.
-fn recording_warnings(corpus: &Corpus) -> Vec<String> {
-    let noticed = corpus.recordings().iter().flat_map(|recording| {
-        recording.warnings.iter().map(|warning| (warning.kind, recording.file_name.as_str(), warning))
-    });
-    let mut kinds: Vec<(WarningKind, Vec<(&str, &Warning)>)> = Vec::new();
-    for (kind, name, warning) in noticed {
-        match kinds.iter_mut().find(|(known, _)| *known == kind) {
-            Some((_, all)) => all.push((name, warning)),
-            None => kinds.push((kind, vec![(name, warning)])),
-        }
-    }
-    let mut lines = Vec::new();
-    for (_, all) in &kinds {
-        let (in_full, others) = all.split_at(if all.len() > IN_FULL + 1 { IN_FULL } else { all.len() });
-        lines.extend(in_full.iter().map(|(name, warning)| format!("warning: {name}: {warning}")));
-        let names: Vec<&str> = others.iter().map(|(name, _)| *name).collect();
-        if !names.is_empty() {
-            lines.push(format!("warning: likewise {}: {}", count(names.len(), "other"), names.join(", ")));
-        }
-    }
-    lines
 }

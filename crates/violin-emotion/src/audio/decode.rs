@@ -70,6 +70,36 @@ pub(super) fn pass(path: &Path, source: &Source, settings: &AudioSettings, take:
     })
 }
 
+/// As [`pass`], of samples that are here already, one `Vec` a channel, of one length; `path` is their name in errors.
+pub(super) fn pass_of_channels(
+    path: &Path,
+    mut channels: Vec<Vec<f32>>,
+    rate: u32,
+    settings: &AudioSettings,
+    take: Take,
+) -> Result<Pass> {
+    check_rate(path, rate)?;
+    check_channels(path, channels.len(), settings)?;
+    check_duration(path, channels[0].len() as f64 / f64::from(rate), settings)?;
+    let mut mixer = Mixer::new(channels.len(), None, take);
+    let mut resampler = Resampler::new(rate, super::SAMPLE_RATE);
+    let (mut mono, mut samples) = (Vec::new(), Vec::new());
+    mixer.mix(&mut channels, &mut mono);
+    resampler.push(&mono, &mut samples);
+    resampler.finish(&mut samples);
+    Ok(Pass {
+        samples,
+        rate,
+        mixer,
+        claimed_frames: None,
+        damaged_packets: 0,
+        more_streams: false,
+        ends_early: false,
+        container: "samples",
+        bits: None,
+    })
+}
+
 /// Turns a panic into an error: one hostile file must not take a batch of a thousand others with it.
 fn contained<T>(path: &Path, read: impl FnOnce() -> Result<T>) -> Result<T> {
     catch_unwind(AssertUnwindSafe(read)).unwrap_or_else(|panic| {
@@ -171,12 +201,7 @@ impl<'a> Reader<'a> {
             sound.copy_to_vecs_planar(&mut planes);
             mixer.mix(&mut planes, &mut mono);
             resampler.push(&mono, &mut samples);
-            let seconds = mixer.frames as f64 / f64::from(rate);
-            if seconds > settings.max_duration_s {
-                let problem = format!("expected at most {} s, found more", figure(settings.max_duration_s));
-                let hint = format!("cut the recording, or raise the {}", limit("max_duration_s"));
-                return Err(Error::audio(self.path, problem, hint));
-            }
+            check_duration(self.path, mixer.frames as f64 / f64::from(rate), settings)?;
         }
         let Some((rate, mixer, resampler)) = begun else {
             let reason = self.last_fault.as_ref().map_or("it holds no samples".to_string(), words);
@@ -272,6 +297,14 @@ fn check_channels(path: &Path, channels: usize, settings: &AudioSettings) -> Res
     }
     let problem = format!("expected 1 to {} channels, found {channels}", settings.max_channels);
     Err(Error::audio(path, problem, format!("export it as mono or stereo, or raise the {}", limit("max_channels"))))
+}
+
+fn check_duration(path: &Path, seconds: f64, settings: &AudioSettings) -> Result<()> {
+    if seconds <= settings.max_duration_s {
+        return Ok(());
+    }
+    let problem = format!("expected at most {} s, found more", figure(settings.max_duration_s));
+    Err(Error::audio(path, problem, format!("cut the recording, or raise the {}", limit("max_duration_s"))))
 }
 
 fn check_rate(path: &Path, rate: u32) -> Result<()> {

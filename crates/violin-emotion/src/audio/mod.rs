@@ -256,14 +256,40 @@ pub fn decode_bytes(name: &str, bytes: Vec<u8>, settings: &AudioSettings) -> Res
     prepare(record(path, &Source::Bytes(&bytes), settings)?.0, settings)
 }
 
+/// As [`open`], from samples: one `Vec` a channel, all of one length, at `rate_hz`, full scale ±1; `name` stands for the path.
+/// What a float WAV file of these samples would give, to the last bit.
+///
+/// # Errors
+/// As [`open`]; `Data` for no channel, or channels of different lengths.
+pub fn from_channels(name: &str, channels: &[Vec<f32>], rate_hz: u32, settings: &AudioSettings) -> Result<Recording> {
+    let path = Path::new(name);
+    if let Some(other) = channels.iter().find(|channel| channel.len() != channels[0].len()) {
+        let found = format!("{} and {}", channels[0].len(), other.len());
+        return Err(Error::data("channels of one length", found, "give every channel the same number of samples"));
+    }
+    if channels.first().is_none_or(Vec::is_empty) {
+        return Err(Error::data("at least one sample", "none", "give a recording that is not empty").of_recording(path));
+    }
+    let pass = |take| decode::pass_of_channels(path, channels.to_vec(), rate_hz, settings, take);
+    prepare(record_from(path, pass, settings)?.0, settings)
+}
+
 fn record(path: &Path, source: &Source, settings: &AudioSettings) -> Result<(Recording, FileFormat)> {
+    record_from(path, |take| decode::pass(path, source, settings, take), settings)
+}
+
+fn record_from(
+    path: &Path,
+    read: impl Fn(Take) -> Result<Pass>,
+    settings: &AudioSettings,
+) -> Result<(Recording, FileFormat)> {
     settings.check()?;
-    let mut pass = decode::pass(path, source, settings, Take::Mix)?;
+    let mut pass = read(Take::Mix)?;
     let mut warnings = checks::of_the_file(path, &pass)?;
     if let Some((loudest, warning)) = checks::of_the_channels(&pass) {
         warnings.push(warning);
         // Rare, so a second reading is cheaper than a copy of every channel in every first one.
-        let Pass { samples, .. } = decode::pass(path, source, settings, Take::Channel(loudest))?;
+        let Pass { samples, .. } = read(Take::Channel(loudest))?;
         pass.samples = samples;
     }
     warnings.extend(checks::of_the_sound(&pass.samples));

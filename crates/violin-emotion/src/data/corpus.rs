@@ -96,6 +96,21 @@ impl Corpus {
         Ok(Corpus { labels, recordings, rendered: false, warnings })
     }
 
+    /// The same recordings in other groups, one each in the recordings' order; copies are joined again.
+    ///
+    /// # Errors
+    /// `Data` if there are more or fewer of them than recordings.
+    pub fn with_groups(self, groups: Vec<String>) -> Result<Self> {
+        if groups.len() != self.recordings.len() {
+            let expected = format!("one group for each of {} recordings", self.recordings.len());
+            let hint = "give as many of them as there are recordings, in the same order";
+            return Err(Error::data(expected, groups.len().to_string(), hint));
+        }
+        let mut recordings = self.recordings;
+        recordings.iter_mut().zip(groups).for_each(|(recording, group)| recording.group = group);
+        Ok(Corpus { rendered: self.rendered, ..Corpus::new(self.labels, recordings)? })
+    }
+
     /// The emotions.
     pub fn labels(&self) -> &LabelSet {
         &self.labels

@@ -6,6 +6,7 @@ mod corpus;
 mod dataset;
 mod files;
 mod labels;
+mod noticed;
 mod plan;
 mod problems;
 pub mod ratings;

@@ -3,7 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use violin_emotion::WarningKind;
-use violin_emotion::audio::{AudioSettings, decode_bytes, open};
+use violin_emotion::audio::{AudioSettings, decode_bytes, from_channels, open};
 
 use super::wav::{Wav, sine, sine16, wav_float, wav16};
 use super::{decode, fixture, fixture_bytes, kinds, level_and_frequency, warning};
@@ -218,4 +218,46 @@ fn real_phrases_and_noises_are_read_without_a_wrong_warning() {
             assert_eq!(kinds(&recording), expected, "{}", path.display());
         }
     }
+}
+
+#[test]
+fn samples_give_what_a_file_of_them_gives() {
+    let settings = AudioSettings::default();
+    let left: Vec<f32> = sine(44_100, 1.0, 0.9).iter().map(|sample| *sample as f32).collect();
+    let right: Vec<f32> = left.iter().map(|sample| -sample).collect();
+    let mut damaged = left.clone();
+    damaged[7] = f32::NAN;
+    for (channels, rate) in [
+        (vec![left.clone()], 44_100),
+        (vec![damaged], 44_100),
+        (vec![left.clone(), right], 44_100),
+        (vec![left], 22_050),
+    ] {
+        let data =
+            (0..channels[0].len()).flat_map(|at| channels.iter().flat_map(move |c| c[at].to_le_bytes())).collect();
+        let wav = Wav { channels: channels.len() as u16, rate, bits: 32, float: true, data, claimed_bytes: None };
+        let file = decode(wav.bytes()).expect("a file");
+        let samples = from_channels("take.wav", &channels, rate, &settings).expect("samples");
+        assert_eq!(samples.samples(), file.samples());
+        assert_eq!(samples.warnings(), file.warnings());
+        assert_eq!((samples.name(), samples.file_rate_hz()), (file.name(), rate));
+    }
+}
+
+#[test]
+fn samples_that_are_no_recording_are_refused_as_files_are() {
+    let refused = |channels: &[Vec<f32>], rate| {
+        from_channels("X", channels, rate, &AudioSettings::default()).expect_err("no recording").to_string()
+    };
+    let second = vec![0.1; 44_100];
+    assert_eq!(refused(&[], 44_100), "X: expected at least one sample, found none");
+    assert_eq!(refused(&[second.clone(), vec![0.1]], 44_100), "expected channels of one length, found 44100 and 1");
+    assert_eq!(refused(&[vec![0.1; 1000]], 44_100), "X: 0.02 s is too short: at least 0.5 s are needed");
+    assert_eq!(
+        refused(std::slice::from_ref(&second), 100),
+        "X: expected a sample rate of 8000 to 192000 Hz, found 100 Hz"
+    );
+    assert_eq!(refused(&vec![second; 9], 44_100), "X: expected 1 to 8 channels, found 9");
+    let all = "X: expected numbers, found NaN or infinity in all 44100 samples";
+    assert_eq!(refused(&[vec![f32::NAN; 44_100]], 44_100), all);
 }

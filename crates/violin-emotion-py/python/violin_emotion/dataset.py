@@ -1,0 +1,100 @@
+"""A label file and its folder of recordings; rendered takes to try things out."""
+
+from __future__ import annotations
+
+import csv
+import os
+import wave
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from . import _native
+from ._inputs import SAMPLE_RATE, Floats
+from .errors import DataError
+
+
+class Dataset:
+    """Labelled recordings, as a label file names them; every row is checked, and no audio is decoded yet.
+
+    `group_by` names the column whose values (performers, pieces) never stand on both sides of a split.
+    """
+
+    def __init__(
+        self,
+        audio_dir: str | os.PathLike[str],
+        labels: str | os.PathLike[str],
+        *,
+        emotions: Sequence[str] | None = None,
+        group_by: str | None = None,
+        normalise: bool = False,
+    ) -> None:
+        named = None if emotions is None else list(emotions)
+        self._native = _native.Dataset(os.fspath(audio_dir), os.fspath(labels), named, group_by, normalise)
+
+    @property
+    def emotions(self) -> list[str]:
+        return self._native.emotions
+
+    @property
+    def file_names(self) -> list[str]:
+        """As the label file names them, in its order."""
+        return self._native.file_names
+
+    @property
+    def paths(self) -> list[Path]:
+        return [Path(path) for path in self._native.paths]
+
+    @property
+    def groups(self) -> list[str]:
+        """The group of each recording: its own name where no column was named."""
+        return self._native.groups
+
+    @property
+    def shares(self) -> Floats:
+        """The rated shares: recordings × emotions."""
+        return self._native.shares
+
+    @property
+    def columns(self) -> list[str]:
+        return self._native.columns
+
+    @property
+    def report(self) -> list[str]:
+        """How the label file was read, in words."""
+        return self._native.report
+
+    def column(self, name: str) -> list[str]:
+        """What a column says of each recording."""
+        cells = self._native.column(name)
+        if cells is None:
+            raise DataError(f"expected one of the columns {self.columns}, found {name!r}", "name a column of the label file")
+        return cells
+
+    def __len__(self) -> int:
+        return len(self.file_names)
+
+    def __repr__(self) -> str:
+        return f"Dataset({len(self)} recordings, {', '.join(self.emotions)})"
+
+
+def render(folder: str | os.PathLike[str], takes: int = 60, *, seed: int = 1, raters: int = 10, duration_s: float = 12.0) -> Dataset:
+    """Renders takes of a violin that was never played, and votes by a known rule, into `folder`: recordings and label file as
+    `violin-emotion render` makes them. What is reached on them is no evidence about listeners."""
+    emotions, rendered = _native.render(takes, seed, raters, duration_s)
+    recordings = Path(folder) / "recordings"
+    recordings.mkdir(parents=True, exist_ok=True)
+    labels = Path(folder) / "emotion_labels.csv"
+    with open(labels, "w", newline="", encoding="utf-8") as file:
+        rows = csv.writer(file, lineterminator="\n")
+        rows.writerow(["filename", "emotion", "performer", "piece", "n_raters", *emotions])
+        for name, performer, piece, shares, samples in rendered:
+            strongest = emotions[int(np.argmax(shares))]
+            rows.writerow([name, strongest, performer, piece, raters, *(repr(share).removesuffix(".0") for share in shares)])
+            with wave.open(str(recordings / name), "wb") as wav:
+                wav.setparams((1, 2, SAMPLE_RATE, 0, "NONE", ""))
+                levels = (samples * np.float32(32_767)).astype(np.float64)
+                whole = np.trunc(levels + np.copysign(0.5, levels))  # half a step away from zero
+                wav.writeframes(np.clip(whole, -32_768, 32_767).astype("<i2").tobytes())
+    return Dataset(recordings, labels, group_by="performer")
