@@ -22,8 +22,9 @@ class Sending {
     const asked = new XMLHttpRequest();
     let [read, answered] = [0, false];
     const lines = () => {
-      for (let end; (end = asked.responseText.indexOf("\n", read)) >= 0; read = end + 1) {
+      for (let end; (end = asked.responseText.indexOf("\n", read)) >= 0; ) {
         const line = JSON.parse(asked.responseText.slice(read, end));
+        read = end + 1;
         answered ||= "row" in line || "page" in line || "error" in line;
         hear(line);
       }

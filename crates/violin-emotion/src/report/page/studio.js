@@ -30,10 +30,10 @@ function show(name, address, row) {
   row?.classList.add("shown");
 }
 
-// A page in the frame has the colours that were chosen here.
+// A page in the frame has the colours that were chosen here. On its way there is nothing in the frame.
 function sameTheme() {
   const inside = get("page").contentDocument;
-  if (inside?.documentElement.dataset.theme && inside.documentElement.dataset.theme !== theme.name) inside.getElementById("theme")?.click();
+  if (inside?.documentElement?.dataset.theme && inside.documentElement.dataset.theme !== theme.name) inside.getElementById("theme")?.click();
 }
 
 function tellCount() {
