@@ -35,7 +35,12 @@ const GRACE: Duration = Duration::from_secs(3);
 pub fn run(arguments: &ServeArguments) -> Result<Outcome, Failure> {
     let model = super::model(arguments.model.as_deref())?;
     let cannot = |source| Error::file("create a folder in", &std::env::temp_dir(), source);
-    let folder = tempfile::Builder::new().prefix("violin-emotion-").tempdir().map_err(cannot)?;
+    let mut folder = tempfile::Builder::new();
+    folder.prefix("violin-emotion-");
+    // Recordings are nobody else's on a computer that several people use.
+    #[cfg(unix)]
+    folder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o700));
+    let folder = folder.tempdir().map_err(cannot)?;
     // Whoever hears a recording may outlive this function; the model lives as long as the program.
     let server = Arc::new(Server::new(Box::leak(Box::new(model)), folder.path())?);
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;

@@ -46,7 +46,7 @@ fn where_no_model_is_the_built_in_one_answers_and_says_what_it_is() {
     let out = elsewhere();
     said(shop, &["report", &take, "--out", &out.path().display().to_string()]);
     let page = fs::read_to_string(out.path().join("take0.html")).expect("a page");
-    assert!(page.contains(NO_EVIDENCE) && page.contains("Nobody played or rated them"));
+    assert!(page.contains(NO_EVIDENCE) && page.contains("nobody played or rated what it learned from"));
 }
 
 #[test]

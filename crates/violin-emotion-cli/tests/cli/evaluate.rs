@@ -104,10 +104,10 @@ fn a_run_can_be_repeated_to_the_byte_and_a_change_is_found() {
         "The corpus has 12 recordings (0.8 minutes)",
         "290 features (set violin+music, version 1)",
         "scored by 3 folds",
-        "Two networks for each of the 2 parts",
+        "(2 for each of the 2 parts of the features)",
         "(16 and 8 units a direction, an embedding of 8, dropout 0.3)",
         "at most 3 epochs",
-        "of 10 trees in all",
+        "of 10 trees in all and a depth of 10 at most",
         "The seed was 0",
         "@inproceedings{mauch2014pyin",
     ];

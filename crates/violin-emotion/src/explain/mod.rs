@@ -14,6 +14,7 @@ mod groups;
 mod mean_response;
 mod published;
 mod sampled;
+mod sayings;
 mod sentences;
 mod shapley;
 #[cfg(test)]

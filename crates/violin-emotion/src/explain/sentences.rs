@@ -64,7 +64,7 @@ impl Explanation {
         if !unsure.is_empty() {
             let between = |(emotion, (low, high)): &(&String, &(f64, f64))| format!("{emotion} {low:.2} to {high:.2}");
             let between: Vec<String> = unsure.iter().take(EMOTIONS).map(between).collect();
-            cautions.push(format!("listeners' own shares lie, four times in five, in: {}", between.join(", ")));
+            cautions.push(format!("rated shares lie, four times in five, in: {}", between.join(", ")));
         }
         let little: Vec<String> = (self.doubt.missing.iter().filter(|(_, missing)| **missing >= LITTLE))
             .map(|(group, missing)| format!("{group} ({:.0} %)", 100.0 * (1.0 - missing)))

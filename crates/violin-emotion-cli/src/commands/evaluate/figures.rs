@@ -15,17 +15,17 @@ pub const NAMES: [&str; 4] = ["scores.svg", "confusion.svg", "reliability.svg", 
 pub fn all(judged: &Judgement) -> Vec<Shown> {
     let evaluation = &judged.evaluation;
     let best = evaluation.best().method.name();
+    let intervals = match judged.no_intervals {
+        None => "Each method's mean R²; 0 is the mean of all labels. Lines are 95 % intervals over groups.",
+        Some(_) => "Each method's mean R²; 0 is the mean of all labels.",
+    };
+    let asked = match evaluation.labels().scale() {
+        Some(_) => "The side of the scale's middle",
+        None => "The strongest emotion",
+    };
     let mut figures = vec![
-        shown(
-            NAMES[0],
-            scores(judged),
-            "Each method's mean R²; 0 is the mean of all labels. Lines are 95 % intervals over groups.".into(),
-        ),
-        shown(
-            NAMES[1],
-            confusion(judged),
-            format!("The strongest emotion as rated (rows) and as the {best} answered (columns)."),
-        ),
+        shown(NAMES[0], scores(judged), intervals.into()),
+        shown(NAMES[1], confusion(judged), format!("{asked} as rated (rows) and as the {best} answered (columns).")),
         shown(
             NAMES[2],
             reliability(judged),

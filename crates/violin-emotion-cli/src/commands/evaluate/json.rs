@@ -15,6 +15,7 @@ pub fn document(judged: &Judgement) -> Value {
         "schema": "violin-emotion/evaluation/2",
         "plan": judged.plan.described(),
         "seed": judged.seed,
+        "rendered": judged.rendered,
         "permute_labels": judged.permuted_labels,
         "copies": judged.copies,
         "emotions": evaluation.labels(),

@@ -132,12 +132,15 @@ pub fn judge(arguments: &EvaluateArguments) -> Result<Judgement, Failure> {
     }
     let group_by = shared.reading.group_by.as_deref();
     let methods = Methods { corpus: &corpus, config: &config, group_by, seed };
+    let ceiling = ceiling(&dataset, &corpus, shared.reading.scale.is_some());
+    let no_intervals = evaluate::no_intervals(&corpus.group_numbers());
+    let judged = methods.judged(&plan, no_intervals.is_none(), ceiling.is_ok());
     Ok(Judgement {
-        methods: methods.paragraphs().into_iter().chain([methods.judged(&plan)]).collect(),
+        methods: methods.paragraphs().into_iter().chain([judged]).collect(),
         sources: methods.sources(),
         rendered: corpus.is_rendered(),
-        ceiling: ceiling(&dataset, &corpus, shared.reading.scale.is_some()),
-        no_intervals: evaluate::no_intervals(&corpus.group_numbers()),
+        ceiling,
+        no_intervals,
         plan,
         seed,
         permuted_labels: arguments.permute_labels,

@@ -6,6 +6,7 @@ use violin_emotion::data::Plan;
 use violin_emotion::evaluate::{Chosen, Evaluation, Interval, Method, Row};
 use violin_emotion::model::{Blend, WITHIN};
 use violin_emotion::report::Columns;
+use violin_emotion::synth;
 
 use super::super::count;
 use super::Judgement;
@@ -116,6 +117,7 @@ pub fn story(judged: &Judgement) -> String {
         ));
     }
     parts.extend(of_the_networks(evaluation));
+    parts.extend(judged.rendered.then(|| format!("the recordings are {}\n", synth::NOTICE)));
     parts.push(coverage(evaluation));
     parts.push(choices(evaluation));
     parts.join("\n") + "\n"
@@ -168,7 +170,13 @@ pub fn asked(evaluation: &Evaluation) -> String {
 pub fn tables(judged: &Judgement) -> Vec<Columns> {
     let of = |caption: &str, (header, rows): Table| Columns { caption: caption.into(), header, rows };
     let mut tables = vec![
-        of("Scores of the held-out answers; in brackets 95 % intervals over groups.", figures_of_all(judged, true)),
+        of(
+            match judged.no_intervals {
+                None => "Scores of the held-out answers; in brackets 95 % intervals over groups.",
+                Some(_) => "Scores of the held-out answers.",
+            },
+            figures_of_all(judged, true),
+        ),
         of("Further scores of the same answers.", figures_of_all(judged, false)),
     ];
     // Both ends of a scale have the scale's own R².

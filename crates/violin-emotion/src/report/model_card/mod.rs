@@ -82,6 +82,10 @@ impl ModelCard<'_> {
             }
             _ => "the label file does not say how many there were".into(),
         };
+        let (who, said) = match summary.rendered {
+            true => ("**Listeners**: none; a published rule drew the votes, and", "What the rule's votes said"),
+            false => ("**Listeners**:", "What the listeners said"),
+        };
         let copies = match summary.copies {
             0 => String::new(),
             copies => format!(
@@ -99,9 +103,9 @@ impl ModelCard<'_> {
             "## What it learned from\n\n\
              - **Recordings**: {}, {length} in all.{of_all}\n\
              - {groups}\n\
-             - **Listeners**: {raters}.\n\
+             - {who} {raters}.\n\
              {copies}\n\
-             What the listeners said, in the mean over the recordings:\n\n| | share |\n|---|---|\n{means}",
+             {said}, in the mean over the recordings:\n\n| | share |\n|---|---|\n{means}",
             corpus.recordings().len(),
         )
     }

@@ -20,6 +20,12 @@ function tellDifferences() {
   const item = (words) => element("li", {}, capital(words));
   const words = data.differences.length ? data.differences : ["nothing in the playing differs for sure"];
   get("differences").append(...words.map(item));
+  // What is true of both is said once.
+  const said = data.takes.flatMap((take) => take.analysis.warnings.map(({ message }) => ({ name: take.name, message })));
+  const both = (message) => data.takes.every((take) => take.analysis.warnings.some((warning) => warning.message === message));
+  const warnings = new Set(said.map(({ name, message }) => (both(message) ? capital(message) : `${name}: ${message}`)));
+  get("warnings").append(...[...warnings].map((words) => element("li", {}, words)));
+  get("warnings").hidden = !warnings.size;
   get("aligned").textContent = data.alignment.one_piece
     ? "One line marks the same place of the music in both takes: they are laid upon each other by the pitches that are heard. Each has its own seconds."
     : "These do not sound like takes of one piece: the line marks the same share of the way through each.";

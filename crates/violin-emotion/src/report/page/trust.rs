@@ -10,6 +10,10 @@ const HARDLY: f64 = 0.1;
 /// Groups that are too few to say how well players will be answered whom nobody has heard.
 const FEW_GROUPS: usize = 10;
 
+/// Before all else, where it is so.
+const RENDERED: &str = "This model is no evidence about listeners: nobody played or rated what it learned from. The takes were rendered, and \
+                        labelled by published relations between cues and emotions.";
+
 /// What stands beside every answer.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Trust {
@@ -37,27 +41,26 @@ impl Trust {
         };
         let few =
             if summary.groups < FEW_GROUPS { " These are few: another player may be answered worse." } else { "" };
-        let rendered = match summary.rendered {
-            true => {
-                " Nobody played or rated them: they were rendered, and labelled by published relations between cues and emotions. \
-                 What this model says is no evidence about listeners."
-            }
-            false => "",
-        };
+        let of_rule = summary.rendered;
         Trust {
-            score: score(summary.scores.iter().find(|scores| scores.name == "hybrid"), summary.refitted),
+            score: {
+                let score = score(summary.scores.iter().find(|scores| scores.name == "hybrid"), summary.refitted);
+                if of_rule { format!("{RENDERED} {score}") } else { score }
+            },
             trained_on: format!(
-                "Trained on {recordings}{} in {} (players, pieces or takes kept together), for {}.{few}{rendered}",
+                "Trained on {recordings}{} in {} (players, pieces or takes kept together), for {}.{few}",
                 copies,
                 count(summary.groups, "group"),
                 model.labels().names().join(", ").replace('_', " ")
             ),
-            intervals: "The thin lines beside the bars: four times in five, what listeners say of such a recording lies within, \
-                        if it is like those the model knows."
-                .into(),
-            limits: "An answer describes what listeners are likely to report of a recording. It is never a verdict about a \
-                     player."
-                .into(),
+            intervals: format!(
+                "The thin lines beside the bars: four times in five, what {} of such a recording lies within, if it is like those the model knows.",
+                if of_rule { "the rule says" } else { "listeners say" }
+            ),
+            limits: format!(
+                "An answer describes what {} of a recording. It is never a verdict about a player.",
+                if of_rule { "those relations make" } else { "listeners are likely to report" }
+            ),
             scores: summary.scores.clone(),
         }
     }

@@ -28,14 +28,30 @@ impl Methods<'_> {
     }
 
     /// How the model was judged: on the folds of a plan.
-    pub fn judged(&self, plan: &Plan) -> String {
+    /// Whether there are intervals and a ceiling is for the one who judged to say.
+    pub fn judged(&self, plan: &Plan, intervals: bool, ceiling: bool) -> String {
+        let strongest = match self.corpus.labels().scale() {
+            Some(_) => "how often the right side of the scale's middle was named",
+            None => "how often the strongest emotion was named",
+        };
+        let intervals = match intervals {
+            true => {
+                " Intervals are 95 % intervals over groups, from leaving out each group once (the jackknife), and those of differences are \
+                 paired."
+            }
+            false => "",
+        };
+        let ceiling = match ceiling {
+            true => {
+                " The ceiling is what one would score who knew the shares that infinitely many such listeners would give."
+            }
+            false => "",
+        };
         format!(
             "All methods were scored by {}, on the pooled answers to held-out recordings; groups were never split, and all that was \
              chosen (when to stop, penalties, weights) was chosen on the training side of each fold. R² is the coefficient of determination of an \
-             emotion's shares, its mean that over the emotions; JS is the Jensen–Shannon divergence in nats; accuracy is how often the \
-             strongest emotion was named. Intervals are 95 % intervals over groups, from leaving out each group once (the jackknife), and those \
-             of differences are paired. The ceiling is what one would score who knew the shares that infinitely many such listeners \
-             would give. The seed was {}; arithmetic was that of {}, by version {} of this program.",
+             emotion's shares, its mean that over the emotions; JS is the Jensen–Shannon divergence in nats; accuracy is \
+             {strongest}.{intervals}{ceiling} The seed was {}; arithmetic was that of {}, by version {} of this program.",
             plan.described(),
             self.seed,
             instruction_set(),
@@ -155,11 +171,11 @@ impl Methods<'_> {
             ),
         };
         format!(
-            "The model is a hybrid. {}{parts} with two bidirectional LSTM layers ({} and {} units a direction, an embedding of {}, \
-             dropout {}) were trained with Adam (learning rate {}, batches of {}, at most {} epochs, stopped after {} without gain on a held-out \
-             inner fold by group); {answering}. Random forests, of {} trees in all with at most {} questions to a leaf, were fitted on the \
+            "The model is a hybrid. Its networks ({}{parts}) have two bidirectional LSTM layers ({} and {} units a direction, an embedding of {}, \
+             dropout {}) and were trained with Adam (learning rate {}, batches of {}, at most {} epochs, stopped after {} without gain on a held-out \
+             inner fold by group); {answering}. Random forests, of {} trees in all and a depth of {} at most, were fitted on the \
              embeddings. {whole}{copies}",
-            capital(&count(settings.restarts, "network")),
+            settings.restarts,
             network.lstm,
             network.lstm_last,
             network.embedding,
@@ -172,12 +188,4 @@ impl Methods<'_> {
             forest.depth,
         )
     }
-}
-
-/// Sentences do not begin with a digit.
-fn capital(counted: &str) -> String {
-    const WORDS: [&str; 10] = ["One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten"];
-    let (number, what) = counted.split_once(' ').expect("a number and its noun");
-    let word = number.parse::<usize>().ok().and_then(|number| WORDS.get(number.checked_sub(1)?).copied());
-    format!("{} {what}", word.unwrap_or(number))
 }
