@@ -187,8 +187,11 @@ def test_ctrl_c_is_honoured_within_a_second(takes, dataset):
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
     threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
     began = time.perf_counter()
-    with pytest.raises(KeyboardInterrupt):
-        ve.EmotionModel(settings={"model": {"restarts": 50, "network": {"patience": 1000, "epochs": 1000}}}, progress=False).fit(dataset)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            ve.EmotionModel(settings={"model": {"restarts": 50, "network": {"patience": 1000, "epochs": 1000}}}, progress=False).fit(dataset)
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert time.perf_counter() - began < 1.5
 
 
