@@ -8,7 +8,6 @@ mod interrupt;
 mod npz;
 mod out;
 mod progress;
-mod rendered;
 mod table;
 mod wav;
 

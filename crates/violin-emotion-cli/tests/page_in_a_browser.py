@@ -268,6 +268,12 @@ def check_without_sound(browser, path, recording):
     reader.close()
 
 
+def nothing_serious(page, axe, where):
+    page.evaluate(axe)
+    for found in page.evaluate("axe.run()")["violations"]:
+        assert found["impact"] not in ("serious", "critical"), (where, found["id"], found["nodes"][0]["target"])
+
+
 def check_readable_by_all(browser, path, axe):
     """No finding of axe that is serious, and no page that is wider than its window."""
     for size in SIZES:
@@ -277,9 +283,7 @@ def check_readable_by_all(browser, path, axe):
             assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (path.name, size)
             for summary in page.locator("summary").all():
                 summary.press("Enter")
-            page.evaluate(axe)
-            for found in page.evaluate("axe.run()")["violations"]:
-                assert found["impact"] not in ("serious", "critical"), (size, scheme, found["id"], found["nodes"][0]["target"])
+            nothing_serious(page, axe, (size, scheme))
             reader.close()
 
 

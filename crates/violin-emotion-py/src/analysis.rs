@@ -96,10 +96,7 @@ impl Analysis {
         };
         let plot = Plot {
             title: "Emotions over time".into(),
-            footnote: format!(
-                "{}: what listeners are expected to report of the excerpt around each moment.",
-                self.analysis.path
-            ),
+            footnote: format!("{}: the answers to the excerpts around each moment.", self.analysis.path),
             across: "seconds".into(),
             up: "share".into(),
             lines: emotions.names().iter().enumerate().map(line).collect(),

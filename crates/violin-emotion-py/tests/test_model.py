@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import numpy as np
@@ -81,9 +80,7 @@ def test_a_handle_is_its_folder(model, takes, tmp_path, monkeypatch):
     pickled = pickle.dumps(model)
     assert len(pickled) < 2_000
     monkeypatch.chdir(tmp_path)
-    began = time.perf_counter()
     again = pickle.loads(pickled)
-    assert time.perf_counter() - began < 0.5  # milliseconds, on a machine that others use
     assert np.array_equal(again.predict(takes[0]), expected)
     unfitted = pickle.loads(pickle.dumps(ve.EmotionModel(seed=7)))
     assert unfitted.seed == 7
@@ -103,6 +100,11 @@ def test_a_model_that_was_judged_has_a_card(dataset, tmp_path):
     assert card.startswith("# Model card") and "What it reaches on recordings it has not heard" in card
     ve.EmotionModel.load(tmp_path / "judged").save(tmp_path / "again")
     assert (tmp_path / "again" / "MODEL_CARD.md").read_text(encoding="utf-8") == card
+
+
+def test_a_model_of_rendered_takes_says_so(dataset, takes):
+    warnings = ve.EmotionModel(settings=SMALL, progress=False).fit(dataset).analyze(takes[0]).warnings
+    assert any("no evidence about listeners" in warning for warning in warnings)
 
 
 def test_the_built_in_model_says_what_it_is(takes):
@@ -182,17 +184,25 @@ def test_progress_is_told_and_its_exceptions_arrive(folder, takes):
 
 
 @pytest.mark.skipif(os.name != "posix", reason="signals as POSIX has them")
-def test_ctrl_c_is_honoured_within_a_second(takes, dataset):
+def test_ctrl_c_ends_a_call_on_its_way(dataset):
     # A job in the background of a shell begins with SIGINT ignored.
     before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    threading.Timer(0.5, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
-    began = time.perf_counter()
+    trained = []
+
+    def interrupt_once(what, done, total, note):
+        if what == "training":
+            trained.append(done)
+            if len(trained) == 1:
+                os.kill(os.getpid(), signal.SIGINT)
+
+    settings = {"model": {"restarts": 50, "network": {"patience": 1000, "epochs": 1000}}}
     try:
         with pytest.raises(KeyboardInterrupt):
-            ve.EmotionModel(settings={"model": {"restarts": 50, "network": {"patience": 1000, "epochs": 1000}}}, progress=False).fit(dataset)
+            ve.EmotionModel(settings=settings, progress=interrupt_once).fit(dataset)
     finally:
         signal.signal(signal.SIGINT, before)
-    assert time.perf_counter() - began < 1.5
+    # Long before its thousands of epochs are over: at the next look, which is a tenth of a second away at most.
+    assert len(trained) < 50 and max(trained) == 0, trained
 
 
 def test_a_batch_has_a_row_an_input(model, folder, takes):

@@ -91,5 +91,5 @@ def test_x_is_the_set_classic(program, dataset):
 def test_rendered_takes_are_those_of_the_command_line(program, dataset, tmp_path):
     ask(program, "render", "--n", "12", "--seed", "1", "--duration", "5", "--out", tmp_path / "rendered")
     folder = dataset.paths[0].parents[1]
-    for name in ["emotion_labels.csv", *(f"recordings/{path.name}" for path in dataset.paths)]:
+    for name in ["emotion_labels.csv", "recipe.toml", "truth.csv", "notes.csv", *(f"recordings/{path.name}" for path in dataset.paths)]:
         assert (folder / name).read_bytes() == (tmp_path / "rendered" / name).read_bytes(), name

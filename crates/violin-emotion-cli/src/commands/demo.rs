@@ -4,13 +4,12 @@ use std::io::{Write, stdout};
 use std::path::Path;
 
 use violin_emotion::data::{self, LabelOptions, Plan};
-use violin_emotion::synth::{self, CorpusSettings, Recipe};
+use violin_emotion::synth::{self, CorpusSettings, LABELS, RECORDINGS, Recipe, Rendered};
 use violin_emotion::{Config, evaluate, pipeline};
 
-use super::{Failure, Outcome, render, train};
+use super::{Failure, Outcome, train};
 use crate::args::DemoArguments;
 use crate::progress::Bar;
-use crate::rendered::{LABELS, RECORDINGS, Rendered, write_wav};
 use crate::table;
 
 const SEED: u64 = 1;
@@ -27,8 +26,11 @@ pub fn run(arguments: &DemoArguments) -> Result<Outcome, Failure> {
     say(format!("Rendering {} phrases of {} players …", CORPUS.takes, CORPUS.performers))?;
     let (recipe, recipe_text) = (Recipe::built_in(), Recipe::built_in_text());
     let takes = recipe.takes(&CORPUS, SEED);
-    let command = render::command("recipe.toml", &CORPUS, SEED, RATERS);
-    Rendered { recipe, recipe_text, takes: &takes, raters: RATERS, command }.write(out)?;
+    let command = synth::command("recipe.toml", &CORPUS, SEED, RATERS);
+    let bar = Bar::new("rendering", takes.len());
+    let rendered = Rendered { recipe, recipe_text, takes: &takes, raters: RATERS, command };
+    rendered.write(out, &|progress| bar.show(progress))?;
+    drop(bar);
 
     say("Measuring, training, and judging on players the model has not heard …".into())?;
     let options = LabelOptions { group_by: Some("performer".into()), ..LabelOptions::default() };
@@ -53,7 +55,7 @@ pub fn run(arguments: &DemoArguments) -> Result<Outcome, Failure> {
     say(table::scores(&evaluation.scores()))?;
 
     let unseen = recipe.takes(&CorpusSettings { takes: 1, performers: 1, ..CORPUS }, SEED + 1).remove(0);
-    write_wav(&unseen, &out.join(UNSEEN))?;
+    unseen.write_wav(&out.join(UNSEEN))?;
     let analysis = pipeline::analyze(&out.join(UNSEEN), &trained.model)?;
     say("A phrase of a player it has not heard:\n".into())?;
     let header = ["", "by the rule", "the answer", "80 % within"].map(String::from);

@@ -5,11 +5,11 @@ use std::io::{Write, stdout};
 use std::path::Path;
 
 use violin_emotion::Error;
-use violin_emotion::synth::{self, CorpusSettings, Recipe};
+use violin_emotion::synth::{self, CorpusSettings, LABELS, RECORDINGS, Recipe, Rendered};
 
 use super::{Failure, Outcome};
 use crate::args::RenderArguments;
-use crate::rendered::{LABELS, RECORDINGS, Rendered};
+use crate::progress::Bar;
 
 /// The recipe that needs no file.
 const BUILT_IN: &str = "cues";
@@ -24,8 +24,11 @@ pub fn run(arguments: &RenderArguments) -> Result<Outcome, Failure> {
     };
     let takes = recipe.takes(&settings, arguments.seed);
     let raters = arguments.raters;
-    let command = command("recipe.toml", &settings, arguments.seed, raters);
-    Rendered { recipe: &recipe, recipe_text: &recipe_text, takes: &takes, raters, command }.write(&arguments.out)?;
+    let command = synth::command("recipe.toml", &settings, arguments.seed, raters);
+    let bar = Bar::new("rendering", takes.len());
+    let rendered = Rendered { recipe: &recipe, recipe_text: &recipe_text, takes: &takes, raters, command };
+    rendered.write(&arguments.out, &|progress| bar.show(progress))?;
+    drop(bar);
     let out = arguments.out.display();
     writeln!(
         stdout(),
@@ -34,15 +37,6 @@ pub fn run(arguments: &RenderArguments) -> Result<Outcome, Failure> {
         synth::NOTICE
     )?;
     Ok(Outcome::Complete)
-}
-
-/// What makes a corpus again.
-pub fn command(recipe: &str, settings: &CorpusSettings, seed: u64, raters: usize) -> String {
-    let CorpusSettings { takes, performers, pieces, duration_s } = settings;
-    format!(
-        "violin-emotion render --recipe {recipe} --n {takes} --seed {seed} --raters {raters} --duration {duration_s} \
-         --performers {performers} --pieces {pieces} --out DIR"
-    )
 }
 
 fn open(recipe: &str) -> Result<(Recipe, String), Error> {

@@ -151,7 +151,9 @@ fn a_hostile_name_is_a_text_and_no_place() {
         let page = server.get(row["page"].as_str().expect("a page"));
         assert!(!page.body.contains("<img") && !page.head.contains("x-header"), "{}", page.head);
     }
-    assert_eq!(server.post("/recordings/%FF.wav", b"").status, 400, "no text");
+    let refused = server.post("/recordings/%FF.wav", b"");
+    assert_eq!(refused.status, 400, "no text");
+    assert_eq!(refused.lines()[0]["error"], "the recording's name is no text");
 }
 
 #[test]
@@ -224,7 +226,9 @@ fn nothing_but_pages_is_given_out() {
     }
     let page = server.hear("take.wav", &take(3))["row"]["page"].as_str().expect("a page").to_string();
     assert_eq!(server.get(&format!("{page}.recording")).status, 404);
-    assert_eq!(server.get("/recordings/take.wav").status, 405);
+    let refused = server.get("/recordings/take.wav");
+    assert_eq!(refused.status, 405);
+    assert!(refused.lines()[0]["hint"].is_string(), "{}", refused.body);
 }
 
 #[test]

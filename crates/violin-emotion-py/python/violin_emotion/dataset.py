@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import csv
 import os
-import wave
 from collections.abc import Sequence
 from pathlib import Path
 
-import numpy as np
-
 from . import _native
-from ._inputs import SAMPLE_RATE, Floats
+from ._inputs import Floats
 from .errors import DataError
 
 
@@ -80,21 +76,7 @@ class Dataset:
 
 
 def render(folder: str | os.PathLike[str], takes: int = 60, *, seed: int = 1, raters: int = 10, duration_s: float = 12.0) -> Dataset:
-    """Renders takes of a violin that was never played, and votes by a known rule, into `folder`: recordings and label file as
-    `violin-emotion render` makes them. What is reached on them is no evidence about listeners."""
-    emotions, rendered = _native.render(takes, seed, raters, duration_s)
-    recordings = Path(folder) / "recordings"
-    recordings.mkdir(parents=True, exist_ok=True)
-    labels = Path(folder) / "emotion_labels.csv"
-    with open(labels, "w", newline="", encoding="utf-8") as file:
-        rows = csv.writer(file, lineterminator="\n")
-        rows.writerow(["filename", "emotion", "performer", "piece", "n_raters", *emotions])
-        for name, performer, piece, shares, samples in rendered:
-            strongest = emotions[int(np.argmax(shares))]
-            rows.writerow([name, strongest, performer, piece, raters, *(repr(share).removesuffix(".0") for share in shares)])
-            with wave.open(str(recordings / name), "wb") as wav:
-                wav.setparams((1, 2, SAMPLE_RATE, 0, "NONE", ""))
-                levels = (samples * np.float32(32_767)).astype(np.float64)
-                whole = np.trunc(levels + np.copysign(0.5, levels))  # half a step away from zero
-                wav.writeframes(np.clip(whole, -32_768, 32_767).astype("<i2").tobytes())
+    """Renders takes of a violin that was never played, and votes by a known rule, into `folder`, as `violin-emotion render` does. What
+    is reached on them is no evidence about listeners, and models that learn from them say so."""
+    recordings, labels = _native.render(os.fspath(folder), takes, seed, raters, duration_s)
     return Dataset(recordings, labels, group_by="performer")

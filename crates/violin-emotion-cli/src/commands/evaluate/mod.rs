@@ -137,7 +137,7 @@ pub fn judge(arguments: &EvaluateArguments) -> Result<Judgement, Failure> {
     let judged = methods.judged(&plan, no_intervals.is_none(), ceiling.is_ok());
     Ok(Judgement {
         methods: methods.paragraphs().into_iter().chain([judged]).collect(),
-        sources: methods.sources(),
+        sources: methods.sources().into_iter().chain(no_intervals.is_none().then_some(Source::Jackknife)).collect(),
         rendered: corpus.is_rendered(),
         ceiling,
         no_intervals,

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, Bytes};
+use axum::extract::rejection::PathRejection;
 use axum::extract::{Path, Request, State};
 use axum::http::StatusCode;
 use axum::http::header::{CONTENT_LENGTH, CONTENT_TYPE, HeaderValue};
@@ -40,7 +41,8 @@ pub fn routes(server: Arc<Server>, guard: Guard) -> Router {
         .route("/comparisons/{first}/{second}", post(compare))
         .route("/pages/{id}", get(page))
         .route("/pages/{id}/analysis.json", get(analysis))
-        .fallback(async || nothing_here())
+        .fallback(async || no_address(StatusCode::NOT_FOUND))
+        .method_not_allowed_fallback(async || no_address(StatusCode::METHOD_NOT_ALLOWED))
         .with_state(server)
         .layer(from_fn_with_state(guard, guarded))
 }
@@ -50,7 +52,18 @@ async fn studio(State(server): Hall) -> Response {
 }
 
 /// A recording's bytes come in, and lines about it go out: how far it has come, then its answer.
-async fn hear(State(server): Hall, Path(name): Path<String>, request: Request) -> Result<Reader, Refusal> {
+async fn hear(
+    State(server): Hall,
+    name: Result<Path<String>, PathRejection>,
+    request: Request,
+) -> Result<Reader, Refusal> {
+    let Path(name) = name.map_err(|_| {
+        Refusal::new(
+            StatusCode::BAD_REQUEST,
+            "the recording's name is no text",
+            "send its name in UTF-8, per cent encoded",
+        )
+    })?;
     let claimed = request.headers().get(CONTENT_LENGTH).and_then(|bytes| bytes.to_str().ok()?.parse().ok());
     let most = server.model().config().audio.max_bytes;
     let place = server.place().await;
@@ -90,6 +103,10 @@ async fn file(kind: &'static str, path: PathBuf) -> Result<Response, Refusal> {
 
 fn typed(kind: &'static str, body: impl IntoResponse) -> Response {
     ([(CONTENT_TYPE, HeaderValue::from_static(kind))], body).into_response()
+}
+
+fn no_address(status: StatusCode) -> Refusal {
+    Refusal::new(status, "nothing is asked for in this way", "docs/analysis-json.md says what can be asked")
 }
 
 fn nothing_here() -> Refusal {

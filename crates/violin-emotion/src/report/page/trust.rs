@@ -41,12 +41,13 @@ impl Trust {
         };
         let few =
             if summary.groups < FEW_GROUPS { " These are few: another player may be answered worse." } else { "" };
-        let of_rule = summary.rendered;
+        let score = score(summary.scores.iter().find(|scores| scores.name == "hybrid"), summary.refitted);
+        let (score, say, report) = match summary.rendered {
+            true => (format!("{RENDERED} {score}"), "the rule says", "those relations make"),
+            false => (score, "listeners say", "listeners are likely to report"),
+        };
         Trust {
-            score: {
-                let score = score(summary.scores.iter().find(|scores| scores.name == "hybrid"), summary.refitted);
-                if of_rule { format!("{RENDERED} {score}") } else { score }
-            },
+            score,
             trained_on: format!(
                 "Trained on {recordings}{} in {} (players, pieces or takes kept together), for {}.{few}",
                 copies,
@@ -54,13 +55,10 @@ impl Trust {
                 model.labels().names().join(", ").replace('_', " ")
             ),
             intervals: format!(
-                "The thin lines beside the bars: four times in five, what {} of such a recording lies within, if it is like those the model knows.",
-                if of_rule { "the rule says" } else { "listeners say" }
+                "The thin lines beside the bars: four times in five, what {say} of such a recording lies within, if it is like those \
+                 the model knows."
             ),
-            limits: format!(
-                "An answer describes what {} of a recording. It is never a verdict about a player.",
-                if of_rule { "those relations make" } else { "listeners are likely to report" }
-            ),
+            limits: format!("An answer describes what {report} of a recording. It is never a verdict about a player."),
             scores: summary.scores.clone(),
         }
     }

@@ -1,5 +1,7 @@
 //! How it was done, in paragraphs that may stand in a paper: the settings that were used, not those that are usual.
 
+use std::collections::BTreeSet;
+
 use super::Source;
 use crate::audio::{Denoise, Level};
 use crate::config::Config;
@@ -7,7 +9,6 @@ use crate::data::{Corpus, Plan};
 use crate::error::count;
 use crate::features::{Catalog, FeatureSet, Windowing};
 use crate::model::{Combine, Scaling, Weighting, instruction_set};
-use std::collections::BTreeSet;
 
 /// What was done to which recordings.
 pub struct Methods<'a> {
@@ -27,8 +28,7 @@ impl Methods<'_> {
         vec![self.recordings(), self.features(), self.model()]
     }
 
-    /// How the model was judged: on the folds of a plan.
-    /// Whether there are intervals and a ceiling is for the one who judged to say.
+    /// How the model was judged: on the folds of a plan, with intervals or not, with a ceiling or not.
     pub fn judged(&self, plan: &Plan, intervals: bool, ceiling: bool) -> String {
         let strongest = match self.corpus.labels().scale() {
             Some(_) => "how often the right side of the scale's middle was named",
@@ -72,14 +72,14 @@ impl Methods<'_> {
         )
     }
 
-    /// Whose work this rests on.
+    /// Whose work the model rests on.
     pub fn sources(&self) -> Vec<Source> {
         let reads_notes = match self.config.features.set {
             FeatureSet::Violin | FeatureSet::ViolinMusic | FeatureSet::All => Some(Source::ProbabilisticYin),
             FeatureSet::Classic | FeatureSet::Music => None,
         };
         let rule = self.corpus.is_rendered().then_some(Source::CuesOfEmotions);
-        let always = [Source::LongShortTermMemory, Source::Adam, Source::RandomForests, Source::Jackknife];
+        let always = [Source::LongShortTermMemory, Source::Adam, Source::RandomForests];
         always.into_iter().chain(reads_notes).chain(rule).collect()
     }
 

@@ -3,15 +3,19 @@
 use std::fs;
 use std::io::Cursor;
 use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use rayon::prelude::*;
-use violin_emotion::Error;
-use violin_emotion::synth::{self, CUES, Note, RECIPE_FILE as RECIPE, RENDERED_MARK as MARK, Recipe, Take};
 
-use crate::interrupt;
-use crate::progress::Bar;
+use super::mark::{RECIPE_FILE as RECIPE, RENDERED_MARK as MARK, is_rendered};
+use super::{CUES, CorpusSettings, NOTICE, Note, Recipe, SAMPLE_RATE, Take};
+use crate::watch::tell;
+use crate::whole_file::folder_of;
+use crate::{Error, Progress, Result, Watcher, WholeFile};
 
+/// The folder of the recordings, in that of the corpus.
 pub const RECORDINGS: &str = "recordings";
+/// The label file, beside it.
 pub const LABELS: &str = "emotion_labels.csv";
 const RATINGS: &str = "ratings.csv";
 const TRUTH: &str = "truth.csv";
@@ -22,10 +26,13 @@ const ENTRIES: [&str; 7] = [RECORDINGS, LABELS, RATINGS, TRUTH, NOTES, README, R
 
 /// What is to be written.
 pub struct Rendered<'a> {
+    /// The rule and the ranges.
     pub recipe: &'a Recipe,
     /// The recipe as it was read.
     pub recipe_text: &'a str,
+    /// The takes.
     pub takes: &'a [Take],
+    /// How many votes each is given.
     pub raters: usize,
     /// The command that makes the same again.
     pub command: String,
@@ -33,20 +40,20 @@ pub struct Rendered<'a> {
 
 impl Rendered<'_> {
     /// Writes the folder `out`, which must be new, empty, or written by this function before. Other things in such a
-    /// folder stay.
-    pub fn write(&self, out: &Path) -> Result<(), Error> {
+    /// folder stay. The same takes give the same bytes.
+    ///
+    /// # Errors
+    /// `Data` if other things stand there; `File` if it cannot be written; `Interrupted`.
+    pub fn write(&self, out: &Path, watcher: Watcher) -> Result<()> {
         refuse_other_things(out)?;
         let unwritten = |source| Error::file("write", out, source);
         // Beside its place: within one file system, so that it can be moved there.
-        let place = if out.exists() { out } else { parent(out) };
+        let place = if out.exists() { out } else { folder_of(out) };
         fs::create_dir_all(place).map_err(unwritten)?;
         let beside = tempfile::Builder::new().prefix(".violin-emotion-").tempdir_in(place).map_err(unwritten)?;
         let whole = beside.path().join("new");
         fs::create_dir(&whole).map_err(unwritten)?;
-        self.write_files(&whole)?;
-        if interrupt::asked() {
-            return Err(Error::interrupted());
-        }
+        self.write_files(&whole, watcher)?;
         if !out.exists() {
             return fs::rename(&whole, out).map_err(unwritten);
         }
@@ -61,20 +68,15 @@ impl Rendered<'_> {
         Ok(())
     }
 
-    fn write_files(&self, folder: &Path) -> Result<(), Error> {
+    fn write_files(&self, folder: &Path, watcher: Watcher) -> Result<()> {
         let recordings = folder.join(RECORDINGS);
         fs::create_dir(&recordings).map_err(|source| Error::file("create", &recordings, source))?;
-        let bar = Bar::new("rendering", self.takes.len());
+        let (done, total) = (AtomicUsize::new(0), self.takes.len());
         self.takes.par_iter().try_for_each(|take| {
-            if interrupt::asked() {
-                return Err(Error::interrupted());
-            }
-            let path = recordings.join(file_name(take));
-            write_wav(take, &path)?;
-            bar.recording(&path);
-            Ok(())
+            let path = recordings.join(take.file_name());
+            take.write_wav(&path)?;
+            tell(watcher, Progress::Recording { done: done.fetch_add(1, Ordering::Relaxed) + 1, total, path: &path })
         })?;
-        drop(bar);
         write_table(&folder.join(LABELS), self.labels())?;
         write_table(&folder.join(RATINGS), self.ratings())?;
         write_table(&folder.join(TRUTH), self.truth())?;
@@ -94,7 +96,7 @@ impl Rendered<'_> {
                 (0..emotions.len()).map(|emotion| votes.iter().filter(|vote| **vote == emotion).count()).collect();
             let most = counts.iter().copied().max().unwrap_or(0);
             let strongest = counts.iter().position(|count| *count == most).unwrap_or(0);
-            let mut row = vec![file_name(take), emotions[strongest].clone()];
+            let mut row = vec![take.file_name(), emotions[strongest].clone()];
             row.extend([take.performer, take.piece, self.raters].map(|number| number.to_string()));
             row.extend(counts.iter().map(|count| (*count as f64 / self.raters as f64).to_string()));
             rows.push(row);
@@ -108,7 +110,7 @@ impl Rendered<'_> {
         for take in self.takes {
             for (rater, vote) in take.votes(self.raters).into_iter().enumerate() {
                 let emotion = self.recipe.emotions()[vote].clone();
-                rows.push(vec![format!("rater-{:0digits$}", rater + 1), file_name(take), emotion]);
+                rows.push(vec![format!("rater-{:0digits$}", rater + 1), take.file_name(), emotion]);
             }
         }
         rows
@@ -121,7 +123,7 @@ impl Rendered<'_> {
         header.extend(["gain_db", "snr_db", "room_db"].map(String::from));
         header.extend(self.recipe.emotions().iter().cloned());
         let row = |take: &Take| {
-            let mut row = vec![file_name(take), take.performer.to_string(), take.piece.to_string()];
+            let mut row = vec![take.file_name(), take.performer.to_string(), take.piece.to_string()];
             row.extend(CUES.iter().map(|cue| (cue.get)(&take.cues).to_string()));
             row.push(take.recorded.gain_db.to_string());
             let or_empty = |value: Option<f64>| value.map_or_else(String::new, |value| value.to_string());
@@ -138,7 +140,7 @@ impl Rendered<'_> {
             Some(rest) => rest.split_once("\n\n").map_or("", |(_, text)| text),
             None => self.recipe_text,
         };
-        format!("{MARK} {}: {}.\n# {}\n\n{text}", env!("CARGO_PKG_VERSION"), synth::NOTICE, self.command)
+        format!("{MARK} {}: {}.\n# {}\n\n{text}", env!("CARGO_PKG_VERSION"), NOTICE, self.command)
     }
 
     fn readme(&self) -> String {
@@ -154,40 +156,45 @@ impl Rendered<'_> {
              {RECIPE}          the rule and the ranges; in a folder of its own it makes the same again:\n\n\
              {command}\n",
             takes = self.takes.len(),
-            notice = synth::NOTICE,
+            notice = NOTICE,
             raters = self.raters,
             command = self.command,
         )
     }
 }
 
-pub fn file_name(take: &Take) -> String {
-    format!("{}.wav", take.name)
-}
+impl Take {
+    /// The name of its recording.
+    pub fn file_name(&self) -> String {
+        format!("{}.wav", self.name)
+    }
 
-/// 16 bits, under its name only when whole.
-pub fn write_wav(take: &Take, path: &Path) -> Result<(), Error> {
-    let format = hound::WavSpec {
-        channels: 1,
-        sample_rate: synth::SAMPLE_RATE,
-        bits_per_sample: 16,
-        sample_format: hound::SampleFormat::Int,
-    };
-    let mut bytes = Cursor::new(Vec::new());
-    let write = |bytes: &mut Cursor<Vec<u8>>| {
-        let mut wav = hound::WavWriter::new(bytes, format)?;
-        take.render().iter().try_for_each(|sample| wav.write_sample((sample * 32_767.0).round() as i16))?;
-        wav.finalize()
-    };
-    let unwritten = |source| Error::file("write", path, source);
-    write(&mut bytes).map_err(|error| unwritten(std::io::Error::other(error)))?;
-    let part = path.with_extension("part");
-    fs::write(&part, bytes.get_ref()).and_then(|()| fs::rename(&part, path)).map_err(unwritten)
+    /// Renders it to a file of 16 bits, there only when whole.
+    ///
+    /// # Errors
+    /// `File` if it cannot be written.
+    pub fn write_wav(&self, path: &Path) -> Result<()> {
+        let format = hound::WavSpec {
+            channels: 1,
+            sample_rate: SAMPLE_RATE,
+            bits_per_sample: 16,
+            sample_format: hound::SampleFormat::Int,
+        };
+        let mut bytes = Cursor::new(Vec::new());
+        let write = |bytes: &mut Cursor<Vec<u8>>| {
+            let mut wav = hound::WavWriter::new(bytes, format)?;
+            self.render().iter().try_for_each(|sample| wav.write_sample((sample * 32_767.0).round() as i16))?;
+            wav.finalize()
+        };
+        let unwritten = |source| Error::file("write", path, source);
+        write(&mut bytes).map_err(|error| unwritten(std::io::Error::other(error)))?;
+        WholeFile::save(path, bytes.get_ref())
+    }
 }
 
 fn notes(takes: &[Take]) -> Vec<Vec<String>> {
     let of = |take: &Take| {
-        let name = file_name(take);
+        let name = take.file_name();
         let row = |note: &Note| [vec![name.clone()], note.values()].concat();
         take.phrase().notes.iter().map(row).collect::<Vec<_>>()
     };
@@ -195,7 +202,7 @@ fn notes(takes: &[Take]) -> Vec<Vec<String>> {
     std::iter::once(header).chain(takes.iter().flat_map(of)).collect()
 }
 
-fn write_table(path: &Path, rows: Vec<Vec<String>>) -> Result<(), Error> {
+fn write_table(path: &Path, rows: Vec<Vec<String>>) -> Result<()> {
     let write = || -> csv::Result<()> {
         let mut csv = csv::Writer::from_path(path)?;
         rows.iter().try_for_each(|row| csv.write_record(row))?;
@@ -204,20 +211,25 @@ fn write_table(path: &Path, rows: Vec<Vec<String>>) -> Result<(), Error> {
     write().map_err(|error| Error::file("write", path, error.into()))
 }
 
-fn write_text(path: &Path, text: &str) -> Result<(), Error> {
+fn write_text(path: &Path, text: &str) -> Result<()> {
     fs::write(path, text).map_err(|source| Error::file("write", path, source))
 }
 
-fn parent(path: &Path) -> &Path {
-    path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."))
+/// What makes a corpus again.
+pub fn command(recipe: &str, settings: &CorpusSettings, seed: u64, raters: usize) -> String {
+    let CorpusSettings { takes, performers, pieces, duration_s } = settings;
+    format!(
+        "violin-emotion render --recipe {recipe} --n {takes} --seed {seed} --raters {raters} --duration {duration_s} \
+         --performers {performers} --pieces {pieces} --out DIR"
+    )
 }
 
 /// A folder is ours to change if it is not there, empty, or bears our mark and holds only our recordings as such.
-fn refuse_other_things(out: &Path) -> Result<(), Error> {
+fn refuse_other_things(out: &Path) -> Result<()> {
     if !out.exists() {
         return Ok(());
     }
-    let ours = synth::is_rendered(out);
+    let ours = is_rendered(out);
     let recordings = out.join(RECORDINGS);
     let foreign = match ours {
         true if !recordings.exists() => None,
@@ -235,10 +247,10 @@ fn is_take(path: &Path) -> bool {
 }
 
 /// Sorted, so that a message names the same one each time.
-fn entries(folder: &Path) -> Result<Vec<PathBuf>, Error> {
+fn entries(folder: &Path) -> Result<Vec<PathBuf>> {
     let unread = |source| Error::file("read", folder, source);
     let paths = fs::read_dir(folder).map_err(unread)?.map(|entry| Ok(entry.map_err(unread)?.path()));
-    let mut paths = paths.collect::<Result<Vec<_>, Error>>()?;
+    let mut paths = paths.collect::<Result<Vec<_>>>()?;
     paths.sort();
     Ok(paths)
 }
