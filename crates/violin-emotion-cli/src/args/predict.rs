@@ -10,7 +10,7 @@ pub struct PredictArguments {
     /// Recordings, or folders of them
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
-    /// Model folder [default: hybrid_model/ here, or else the built-in model]
+    /// Model folder, or `built-in` [default: hybrid_model/ here, or else the built-in model]
     #[arg(long, value_name = "DIR")]
     pub model: Option<PathBuf>,
     /// How to print the answers

@@ -13,12 +13,12 @@ use super::{Failure, Outcome, complain};
 use crate::args::PredictArguments;
 use crate::progress::Bar;
 use crate::{inputs, interrupt};
-use answers::Answers;
+pub use answers::Answers;
 
 pub fn run(arguments: &PredictArguments) -> Result<Outcome, Failure> {
     let model = super::model(arguments.model.as_deref())?;
     let paths = inputs::expand(&arguments.paths)?;
-    let mut answers = Answers::open(arguments, &model, &paths)?;
+    let mut answers = Answers::open(arguments.format, arguments.timeline, arguments.out.as_deref(), &model, &paths)?;
     let bar = Bar::new("listening", paths.len());
     let mut failed = 0;
     // A few at a time, so that answers appear in order while the next ones are worked on.
