@@ -189,7 +189,10 @@ def compare_prediction(recording, model, folder):
     one = [OURS, "predict", recording, "--model", model, "--format", "json"]
     python = [sys.executable, ROOT / "bench/python_stack.py", "predict", folder, recording]
     ours = best(one)
-    row("cold predict of one recording, wall", ours[0], best(python, 2)[0])
+    theirs = best(python, 2)
+    row("cold predict of one recording, wall", ours[0], theirs[0])
+    asked = "import sys, violin_emotion; print(violin_emotion.EmotionModel.load(sys.argv[1]).predict(sys.argv[2]))"
+    row("the same from Python: import, load, predict", best([sys.executable, "-c", asked, model, recording])[0], theirs[0])
     if os.path.exists("/usr/bin/time"):
         row("its peak memory", peak_mb(one), peak_mb(python), "MB")
     many = best([OURS, "predict", *[recording] * 21, "--model", model, "--format", "json", "--jobs", "1"])

@@ -4,7 +4,8 @@
 
 Needs librosa==0.11.0 and the release build (or VIOLIN_EMOTION=path of the program). Without arguments it takes the
 recordings in ../shared/data, and skips where they are absent. Every recording is first written as 16-bit WAV at
-44.1 kHz, so that both sides see the same samples.
+44.1 kHz, so that both sides see the same samples. Where the Python package is installed, the X of its `create_temporal_dataset` must
+hold the same numbers.
 """
 
 import csv
@@ -58,6 +59,22 @@ def ours(paths):
     return header[3:], places, np.array([row[3:] for row in rows], dtype=float)
 
 
+def same_from_python(folder, paths, found):
+    """Whether the notebook's call gives these rows, its padding taken off."""
+    try:
+        import violin_emotion
+    except ImportError:
+        print("not compared: the X of create_temporal_dataset, for the Python package is not installed", file=sys.stderr)
+        return
+    labels = Path(folder) / "labels.csv"
+    labels.write_text("filename,one,other\n" + "".join(f"{path.name},0.5,0.5\n" for path in paths))
+    x, _, lengths = violin_emotion.create_temporal_dataset(folder, labels, augment=False, lengths=True)
+    rows = np.concatenate([row[:length] for row, length in zip(x, lengths)])
+    np.testing.assert_array_equal(rows, found.astype(np.float32))
+    assert not any(row[length:].any() for row, length in zip(x, lengths)), "what follows is padding"
+    print(f"X of create_temporal_dataset {x.shape}: the same numbers")
+
+
 def main():
     recordings = [Path(name) for name in sys.argv[1:]] or default_recordings()
     if not recordings:
@@ -66,6 +83,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder:
         paths = [as_wav(path, folder, number) for number, path in enumerate(recordings)]
         names, places, found = ours(paths)
+        same_from_python(folder, paths, found)
         expected = np.concatenate([python_stack.recording_features(path) for path in paths])
     assert found.shape == expected.shape, f"{found.shape} is not {expected.shape}"
     np.savez_compressed(os.environ["PARITY_OUT"], found=found, expected=expected) if "PARITY_OUT" in os.environ else None
