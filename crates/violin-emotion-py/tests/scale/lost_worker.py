@@ -1,0 +1,116 @@
+"""A worker dies in the middle of a recording, and the answers are those of one process, row for row. Run by ./check --scale."""
+
+import os
+import random
+import signal
+import tempfile
+from pathlib import Path
+
+import pyarrow.dataset
+
+import violin_emotion as ve
+from clusters import CLUSTERS, finish
+
+TAKES = 240
+# One of twenty is broken, each in its way.
+BROKEN_EVERY = 20
+BREAKS = {
+    "cut in its header": lambda path: path.write_bytes(path.read_bytes()[:30]),
+    "empty": lambda path: path.write_bytes(b""),
+    "text": lambda path: path.write_text("Adagio, with much vibrato.\n" * 100),
+    "noise": lambda path: path.write_bytes(random.Random(1).randbytes(100_000)),
+    "missing": lambda path: path.unlink(),
+}
+# How the processes of workers are called: Ray names them, Spark forks them from a daemon.
+CALLED = (b"ray::", b"pyspark.daemon")
+
+
+def main():
+    with tempfile.TemporaryDirectory() as folder:
+        folder = Path(folder)
+        paths = recordings(folder)
+        listed, model = folder / "recordings.txt", folder / "model"
+        listed.write_text("".join(f"{path}\n" for path in paths))
+        ve.EmotionModel.built_in().save(model)
+        expected = ve.analyze_batch(paths, model, threads=1)
+        statuses = ["error" if at % BROKEN_EVERY == 0 else "ok" for at in range(TAKES)]
+        assert expected["status"].to_pylist() == statuses, "the broken recordings, and no others, are errors"
+        for name, start in CLUSTERS.items():
+            place = folder / name
+            place.mkdir()
+            cluster = start(listed, model, place / "answers", place)
+            try:
+                # Not before the work is well on its way.
+                lost = kill_a_worker(cluster, set(paths[TAKES // 4 :]))
+                finish(cluster, place)
+            finally:
+                cluster.kill()
+            compare(place / "answers", expected)
+            print(f"{name}: {TAKES} rows equal; a worker was killed over {Path(lost).name}, and that one was answered again")
+
+
+def recordings(folder):
+    """The paths of the takes, after some of them were broken."""
+    paths = sorted(ve.render(folder / "rendered", TAKES, duration_s=4.0).paths)
+    for at, path in enumerate(paths[::BROKEN_EVERY]):
+        list(BREAKS.values())[at % len(BREAKS)](path)
+    return [str(path) for path in paths]
+
+
+def kill_a_worker(cluster, paths):
+    """Kills a worker that has one of these recordings open; says which. It is stopped first: one that was only seen to read may
+    be done when the signal comes, and what it died of would be nothing lost."""
+    while cluster.poll() is None:
+        workers = [process for process in Path("/proc").glob("[0-9]*") if any(name in called(process) for name in CALLED)]
+        for _ in range(100):
+            for worker in workers:
+                if reads(worker) & paths:
+                    os.kill(int(worker.name), signal.SIGSTOP)
+                    while state(worker) not in "TXZ":
+                        pass
+                    if lost := reads(worker) & paths:
+                        os.kill(int(worker.name), signal.SIGKILL)
+                        return lost.pop()
+                    os.kill(int(worker.name), signal.SIGCONT)
+    raise AssertionError("expected a worker at work, found none before the run ended")
+
+
+def called(process):
+    try:
+        return (process / "cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+def state(process):
+    try:
+        return (process / "stat").read_text().rpartition(") ")[2][0]
+    except OSError:
+        return "X"
+
+
+def reads(process):
+    """The files that it has open."""
+    found = set()
+    try:
+        for opened in os.scandir(process / "fd"):
+            try:
+                found.add(os.readlink(opened.path))
+            except OSError:
+                pass  # closed since
+    except OSError:
+        pass  # gone since
+    return found
+
+
+def compare(answers, expected):
+    found = pyarrow.dataset.dataset(answers, format="parquet").to_table().sort_by("position")
+    assert found["position"].to_pylist() == list(range(TAKES)), "no row is lost, none is there twice"
+    found = found.drop_columns("position")
+    assert found.column_names == expected.schema.names
+    for row, (is_, should_be) in enumerate(zip(found.to_pylist(), expected.to_pylist())):
+        assert is_ == should_be, f"row {row}: expected {should_be}, found {is_}"
+
+
+if __name__ == "__main__":
+    main()
