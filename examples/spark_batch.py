@@ -36,22 +36,25 @@ def schema() -> pa.Schema:
     return answers.set(rate, answers.field(rate).with_type(pa.int64())).insert(0, pa.field("position", pa.int64()))
 
 
-def analyze(spark: SparkSession, paths: list[str], model: str, out: str) -> None:
-    """Writes `out`, a folder of Parquet files; they are there when all of them are."""
+def analyze(spark: SparkSession, paths: list[str], model: str, out: Path) -> None:
+    """Writes `out`, a folder of Parquet files, whole or not at all."""
     columns = schema()
     # Unpickled once a worker process, which goes from task to task (spark.python.worker.reuse): there it opens the folder.
     loaded = spark.sparkContext.broadcast(ve.EmotionModel.load(model))
 
     def answers(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:
-            rows = ve.analyze_batch(batch["path"].to_pylist(), loaded.value, threads=1)
-            yield pa.RecordBatch.from_arrays([batch["position"], *rows.columns], names=columns.names).cast(columns)
+            told = ve.analyze_batch(batch["path"].to_pylist(), loaded.value, threads=1)
+            yield pa.RecordBatch.from_arrays([batch["position"], *told.columns], names=columns.names).cast(columns)
 
     listed = pa.table({"position": pa.array(range(len(paths)), pa.int64()), "path": paths})
     tasks = -(-len(paths) // RECORDINGS_A_TASK)
     # Spark's own words for a schema of Arrow: those of a table without rows.
     declared = spark.createDataFrame(columns.empty_table()).schema
-    spark.createDataFrame(listed).repartition(tasks).mapInArrow(answers, declared).write.parquet(out)
+    unfinished = out.with_name(f"{out.name}.unfinished")
+    rows = spark.createDataFrame(listed).repartition(tasks).mapInArrow(answers, declared)
+    rows.write.mode("overwrite").parquet(str(unfinished))
+    unfinished.rename(out)
 
 
 def recordings(place: Path) -> list[str]:
@@ -73,7 +76,7 @@ def main() -> None:
     if not paths:
         parser.error(f"expected recordings, found none in {arguments.recordings}")
     spark = SparkSession.builder.appName("violin-emotion").getOrCreate()
-    analyze(spark, paths, os.path.abspath(arguments.model), os.path.abspath(arguments.out))
+    analyze(spark, paths, os.path.abspath(arguments.model), arguments.out.absolute())
     spark.stop()
     print(f"{len(paths)} recordings → {arguments.out}", file=sys.stderr)
 

@@ -11,6 +11,7 @@ import pyarrow.dataset
 
 import violin_emotion as ve
 from clusters import CLUSTERS, finish
+from workers import files, is_stopped, workers
 
 TAKES = 240
 # One of twenty is broken, each in its way.
@@ -22,8 +23,6 @@ BREAKS = {
     "noise": lambda path: path.write_bytes(random.Random(1).randbytes(100_000)),
     "missing": lambda path: path.unlink(),
 }
-# How the processes of workers are called: Ray names them, Spark forks them from a daemon.
-CALLED = (b"ray::", b"pyspark.daemon")
 
 
 def main():
@@ -42,7 +41,7 @@ def main():
             cluster = start(listed, model, place / "answers", place)
             try:
                 # Not before the work is well on its way.
-                lost = kill_a_worker(cluster, set(paths[TAKES // 4 :]))
+                lost = kill_a_worker(cluster, place, set(paths[TAKES // 4 :]))
                 finish(cluster, place)
             finally:
                 cluster.kill()
@@ -58,50 +57,21 @@ def recordings(folder):
     return [str(path) for path in paths]
 
 
-def kill_a_worker(cluster, paths):
+def kill_a_worker(cluster, folder, paths):
     """Kills a worker that has one of these recordings open; says which. It is stopped first: one that was only seen to read may
-    be done when the signal comes, and what it died of would be nothing lost."""
+    be done when the signal comes, and then nothing would be lost."""
     while cluster.poll() is None:
-        workers = [process for process in Path("/proc").glob("[0-9]*") if any(name in called(process) for name in CALLED)]
-        for _ in range(100):
-            for worker in workers:
-                if reads(worker) & paths:
-                    os.kill(int(worker.name), signal.SIGSTOP)
-                    while state(worker) not in "TXZ":
-                        pass
-                    if lost := reads(worker) & paths:
-                        os.kill(int(worker.name), signal.SIGKILL)
-                        return lost.pop()
-                    os.kill(int(worker.name), signal.SIGCONT)
+        at_work = workers(folder)
+        for worker in at_work * 100:
+            if files(worker) & paths:
+                os.kill(int(worker.name), signal.SIGSTOP)
+                while not is_stopped(worker):
+                    pass
+                if lost := files(worker) & paths:
+                    os.kill(int(worker.name), signal.SIGKILL)
+                    return lost.pop()
+                os.kill(int(worker.name), signal.SIGCONT)
     raise AssertionError("expected a worker at work, found none before the run ended")
-
-
-def called(process):
-    try:
-        return (process / "cmdline").read_bytes()
-    except OSError:
-        return b""
-
-
-def state(process):
-    try:
-        return (process / "stat").read_text().rpartition(") ")[2][0]
-    except OSError:
-        return "X"
-
-
-def reads(process):
-    """The files that it has open."""
-    found = set()
-    try:
-        for opened in os.scandir(process / "fd"):
-            try:
-                found.add(os.readlink(opened.path))
-            except OSError:
-                pass  # closed since
-    except OSError:
-        pass  # gone since
-    return found
 
 
 def compare(answers, expected):
