@@ -89,7 +89,7 @@ fn listen(path: &Path, config: &Config, bar: &Bar) -> Played {
     if interrupt::asked() {
         return Played { error: Some(Error::interrupted().to_string()), ..nothing };
     }
-    let recording = inputs::refuse_folder(path).and_then(|()| audio::open(path, &config.audio));
+    let recording = inputs::expect_recording(path).and_then(|()| audio::open(path, &config.audio));
     let played = match &recording {
         Err(error) => Played { error: Some(error.to_string()), hint: error.hint().map(str::to_string), ..nothing },
         Ok(recording) => {
