@@ -35,7 +35,7 @@ pub use merge::MergeArguments;
 pub use model::{ModelArguments, ModelCommand};
 pub use notes::{NotesArguments, NotesFormat};
 pub use predict::{AnswerFormat, PredictArguments};
-pub use report::ReportArguments;
+pub use report::{ReportArguments, ReportFormat};
 #[cfg(feature = "serve")]
 pub use serve::ServeArguments;
 pub use sound::{DenoiseArguments, SoundArguments};

@@ -85,6 +85,15 @@ def check_files(browser, server, folder):
     frame = shown(reader, "#figure-emotions-2 canvas[aria-label]")
     assert frame.locator("#name").text_content() == f"second.wav, and then {HOSTILE}"
     frame.locator("html[data-theme=dark]").wait_for(state="attached")
+
+    # Loaded anew, the list is there again, and in no other tab.
+    page.reload()
+    heard(reader, 2)
+    assert page.locator(".take strong").all_text_contents() == [HOSTILE, "second.wav"]
+    shown(reader, "#figure-emotions canvas[aria-label*='strongest is']")
+    reader.close()
+    reader = at(browser, server)
+    assert reader.page.locator(".take").count() == 0
     reader.close()
 
 

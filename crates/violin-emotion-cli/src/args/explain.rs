@@ -12,7 +12,7 @@ pub struct ExplainArguments {
     /// Recordings, or folders of them
     #[arg(required_unless_present = "corpus", value_name = "PATH")]
     pub paths: Vec<PathBuf>,
-    /// Model folder [default: hybrid_model/ here, or else the built-in model]
+    /// Model folder, or `built-in` [default: hybrid_model/ here, or else the built-in model]
     #[arg(long, value_name = "DIR")]
     pub model: Option<PathBuf>,
     /// What to compare with: `corpus`, the recordings that the model was trained on; or a recording, or a folder of them
@@ -90,7 +90,7 @@ pub struct CompareArguments {
     /// The take that is compared
     #[arg(value_name = "OTHER")]
     pub after: PathBuf,
-    /// Model folder [default: hybrid_model/ here, or else the built-in model]
+    /// Model folder, or `built-in` [default: hybrid_model/ here, or else the built-in model]
     #[arg(long, value_name = "DIR")]
     pub model: Option<PathBuf>,
     #[command(flatten)]

@@ -14,7 +14,7 @@ pub struct ModelArguments {
 pub enum ModelCommand {
     /// Print the model's card: its data, its honest scores beside simpler methods', its limits, its settings
     Show {
-        /// Model folder [default: hybrid_model/ here, or else the built-in model]
+        /// Model folder, or `built-in` [default: hybrid_model/ here, or else the built-in model]
         #[arg(value_name = "DIR")]
         folder: Option<PathBuf>,
     },

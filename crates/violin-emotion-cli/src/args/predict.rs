@@ -13,7 +13,7 @@ use super::InputArguments;
 pub struct PredictArguments {
     #[command(flatten)]
     pub inputs: InputArguments,
-    /// Model folder [default: hybrid_model/ here, or else the built-in model]
+    /// Model folder, or `built-in` [default: hybrid_model/ here, or else the built-in model]
     #[arg(long, value_name = "DIR")]
     pub model: Option<PathBuf>,
     /// How to print the answers [default: table]

@@ -10,7 +10,7 @@ pub struct ReportArguments {
     /// Recordings, or folders of them
     #[arg(required = true, value_name = "PATH")]
     pub paths: Vec<PathBuf>,
-    /// Model folder [default: hybrid_model/ here, or else the built-in model]
+    /// Model folder, or `built-in` [default: hybrid_model/ here, or else the built-in model]
     #[arg(long, value_name = "DIR")]
     pub model: Option<PathBuf>,
     /// Folder for the pages, made if it is not there; pages of the same names are replaced
@@ -19,12 +19,47 @@ pub struct ReportArguments {
     /// Of two recordings, the earlier take first, write comparison.html too: both side by side, the line at the same place of the music
     #[arg(long)]
     pub compare: bool,
+    /// Write the answers and the notes for other programs too, as `predict` and `notes` do; may be said several times
+    #[arg(long = "format", value_enum, value_name = "FORMAT")]
+    pub formats: Vec<ReportFormat>,
     /// Whether the pages hold the sound
     #[arg(long, value_enum, value_name = "WHICH", default_value_t = SoundArgument::Short)]
     pub sound: SoundArgument,
     /// Threads, at most four a core; 0 = one a core. The result does not depend on it
     #[arg(long, value_name = "N", default_value_t = 0)]
     pub jobs: usize,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum ReportFormat {
+    /// emotions.json and notes.json, an object a recording
+    Json,
+    /// emotions.csv, a row an emotion, and notes.csv, a row a note
+    Tidy,
+    /// Label tracks for Audacity
+    Audacity,
+    /// TextGrids for Praat
+    Textgrid,
+    /// JAMS, for MIR programs
+    Jams,
+    /// Layers for Sonic Visualiser
+    Svl,
+    /// emotions.parquet and notes.parquet, the rows of tidy with their types
+    #[cfg(feature = "parquet")]
+    Parquet,
+}
+
+impl ReportFormat {
+    /// How the name of the file ends that holds all recordings; none if each has its own.
+    pub fn extension(self) -> Option<&'static str> {
+        match self {
+            ReportFormat::Json => Some("json"),
+            ReportFormat::Tidy => Some("csv"),
+            #[cfg(feature = "parquet")]
+            ReportFormat::Parquet => Some("parquet"),
+            _ => None,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

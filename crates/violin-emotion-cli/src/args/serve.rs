@@ -6,7 +6,7 @@ use clap::Args;
 
 #[derive(Debug, Args)]
 pub struct ServeArguments {
-    /// Model folder [default: hybrid_model/ here, or else the built-in model]
+    /// Model folder, or `built-in` [default: hybrid_model/ here, or else the built-in model]
     #[arg(long, value_name = "DIR")]
     pub model: Option<PathBuf>,
     /// Port on 127.0.0.1; 0 = any that is free. No other machine reaches it

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{Write, stdout};
 use std::path::{Path, PathBuf};
 
-use violin_emotion::explain::{self, Across, Importance, MeanResponse};
+use violin_emotion::explain::{self, Across, Importance, MeanResponse, ways};
 use violin_emotion::report::{
     Bar, Bars, Beeswarm, Columns, FamilyBars, FamilyDots, Line, Methods, Response, Shown, Source, WriteUp, text_cell,
 };
@@ -112,7 +112,8 @@ fn write_table(found: &Across, importance: &[Importance]) -> std::io::Result<()>
                 format!("{way}{:.3}", one.absolute)
             };
             let size = of_family.iter().map(|one| one.absolute).sum::<f64>();
-            let cells = of_family.iter().map(figure).chain([leading.to_string()]);
+            let [_, more] = ways(leading);
+            let cells = of_family.iter().map(figure).chain([more]);
             (size, std::iter::once(of_family[0].family.clone()).chain(cells).collect())
         })
         .collect();
@@ -126,9 +127,8 @@ fn write_table(found: &Across, importance: &[Importance]) -> std::io::Result<()>
     )?;
     writeln!(
         out,
-        "each answered by a model that never heard its group. +: the more of what it goes with, the more of the emotion;"
+        "each answered by a model that never heard its group. +: what it goes with raises the emotion; -: lowers it.\n"
     )?;
-    writeln!(out, "-: the less.\n")?;
     write!(out, "{}", table::aligned(&header, &rows))?;
     let groups: std::collections::BTreeSet<&str> = found.recordings.iter().map(|one| one.group.as_str()).collect();
     if groups.len() < FEW_GROUPS {
@@ -193,7 +193,7 @@ fn write_figures(
         .families()
         .into_iter()
         .zip(&leading)
-        .map(|(family, (feature, _))| format!("{family} by {feature}"))
+        .map(|(family, (feature, _))| format!("{family} by {}", ways(feature)[1]))
         .collect();
     let beeswarm = Beeswarm {
         title: "What each part of the playing adds, recording by recording".into(),
@@ -214,7 +214,11 @@ fn write_figures(
         figures.push(shown(
             format!("response-{}.svg", response.feature),
             curve(response).svg(),
-            format!("What would be answered if {} were otherwise and all else as it was played.", response.feature),
+            format!(
+                "What would be answered if {} alone were otherwise, {}. A flat line: other features of its part do the work.",
+                response.feature,
+                from_to(&response.feature)
+            ),
         ));
     }
     for name in curves_of_before(folder, &figures)? {
@@ -280,10 +284,21 @@ fn curves_of_before(folder: &Path, figures: &[Shown]) -> Result<Vec<PathBuf>, Er
     Ok(old)
 }
 
+/// `from narrower vibrato to wider vibrato`
+fn from_to(feature: &str) -> String {
+    let [less, more] = ways(feature);
+    format!("from {less} to {more}")
+}
+
+fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 fn curve(response: &MeanResponse) -> Response {
     let line = |(emotion, shares): (&String, &Vec<f64>)| Line { emotion: emotion.clone(), shares: shares.clone() };
     Response {
-        title: format!("If {} were otherwise", response.feature),
+        title: capital(&from_to(&response.feature)),
         footnote: format!(
             "Means over {}, each answered by a model that never heard its group; one cue changed, all others as played. What the \
              model would answer, not what listeners would say.",

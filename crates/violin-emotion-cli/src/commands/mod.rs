@@ -119,20 +119,30 @@ fn apply(windows: &WindowArguments, features: &mut FeatureSettings) -> Result<()
 /// Where a model is looked for if none is named.
 const MODEL_HERE: &str = "hybrid_model";
 
-/// The model folder that is named, or the one that is here.
+/// The name of the built-in model.
+const BUILT_IN: &str = "built-in";
+
+/// The folder of the model that is meant: the one that is named, or the one that is here; `None` for the built-in model.
 fn model_folder(named: Option<&Path>) -> Option<&Path> {
-    named.or_else(|| Some(Path::new(MODEL_HERE)).filter(|here| here.is_dir()))
+    match named {
+        Some(name) => Some(name).filter(|name| *name != Path::new(BUILT_IN)),
+        None => Some(Path::new(MODEL_HERE)).filter(|here| here.symlink_metadata().is_ok()),
+    }
 }
 
 /// The model that is named, or the one that is here, or the built-in one.
 fn model(named: Option<&Path>) -> Result<EmotionModel, Error> {
-    match model_folder(named) {
-        Some(folder) => EmotionModel::load(folder),
-        None => {
+    let Some(folder) = model_folder(named) else {
+        if named.is_none() {
             eprintln!("no --model named and no {MODEL_HERE}/ here: the built-in model answers");
-            Ok(EmotionModel::built_in())
         }
+        return Ok(EmotionModel::built_in());
+    };
+    let loaded = EmotionModel::load(folder);
+    if loaded.is_err() && named.is_none() {
+        eprintln!("no --model named, so {MODEL_HERE}/ here was taken; --model {BUILT_IN} asks the built-in model");
     }
+    loaded
 }
 
 fn cache(folder: Option<&std::path::Path>) -> Result<Option<FeatureCache>, Error> {

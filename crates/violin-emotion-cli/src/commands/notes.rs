@@ -5,9 +5,10 @@ use std::path::{Path, PathBuf};
 
 use rayon::prelude::*;
 use serde::{Serialize, Serializer};
-use violin_emotion::notes::{self, Note, PitchRange, note_name};
+use violin_emotion::audio::{self, Recording};
+use violin_emotion::notes::{self, Note, Notes, PitchRange, note_name};
 use violin_emotion::report::{Annotation, NoteTrack, Table};
-use violin_emotion::{Config, Error, Warning, audio};
+use violin_emotion::{Config, Error, Warning};
 
 use super::{Failure, Outcome, complain};
 use crate::args::{NotesArguments, NotesFormat};
@@ -17,7 +18,7 @@ use crate::{inputs, interrupt};
 
 /// What is said of one recording.
 #[derive(Serialize)]
-struct Played {
+pub struct Played {
     path: String,
     status: &'static str,
     error: Option<String>,
@@ -28,6 +29,36 @@ struct Played {
     #[serde(serialize_with = "with_names")]
     notes: Vec<Note>,
     warnings: Vec<Warning>,
+}
+
+impl Played {
+    pub fn of(recording: &Recording, found: &Notes) -> Played {
+        Played {
+            path: recording.name().to_string(),
+            status: "ok",
+            error: None,
+            hint: None,
+            duration_s: Some(recording.duration_s()),
+            sample_rate_hz: Some(recording.file_rate_hz()),
+            tuning_cents: (!found.notes.is_empty()).then_some(found.tuning_cents),
+            notes: found.notes.clone(),
+            warnings: [recording.warnings(), &found.warnings()].concat(),
+        }
+    }
+
+    pub fn failed(path: &str, error: &Error) -> Played {
+        Played {
+            path: path.to_string(),
+            status: "error",
+            error: Some(error.to_string()),
+            hint: error.hint().map(str::to_string),
+            duration_s: None,
+            sample_rate_hz: None,
+            tuning_cents: None,
+            notes: vec![],
+            warnings: vec![],
+        }
+    }
 }
 
 fn with_names<S: Serializer>(notes: &[Note], serializer: S) -> Result<S::Ok, S::Error> {
@@ -47,7 +78,7 @@ pub fn run(arguments: &NotesArguments) -> Result<Outcome, Failure> {
     }
     config.check()?;
     let paths = inputs::expand(&arguments.paths)?;
-    let mut output = Output::open(arguments, &paths)?;
+    let mut output = PlayedNotes::open(arguments.format, arguments.out.as_deref(), &paths)?;
     let bar = Bar::new("listening", paths.len());
     let mut failed = 0;
     for batch in paths.chunks(4 * rayon::current_num_threads()) {
@@ -75,73 +106,50 @@ pub fn run(arguments: &NotesArguments) -> Result<Outcome, Failure> {
 
 fn listen(path: &Path, config: &Config, bar: &Bar) -> Played {
     let name = path.display().to_string();
-    let nothing = Played {
-        path: name,
-        status: "error",
-        error: None,
-        hint: None,
-        duration_s: None,
-        sample_rate_hz: None,
-        tuning_cents: None,
-        notes: vec![],
-        warnings: vec![],
-    };
     if interrupt::asked() {
-        return Played { error: Some(Error::interrupted().to_string()), ..nothing };
+        return Played::failed(&name, &Error::interrupted());
     }
     let recording = inputs::expect_recording(path).and_then(|()| audio::open(path, &config.audio));
     let played = match &recording {
-        Err(error) => Played { error: Some(error.to_string()), hint: error.hint().map(str::to_string), ..nothing },
-        Ok(recording) => {
-            let found = notes::find(recording, config.features.pitch_range);
-            Played {
-                status: "ok",
-                duration_s: Some(recording.duration_s()),
-                sample_rate_hz: Some(recording.file_rate_hz()),
-                tuning_cents: (!found.notes.is_empty()).then_some(found.tuning_cents),
-                warnings: [recording.warnings(), &found.warnings()].concat(),
-                notes: found.notes,
-                ..nothing
-            }
-        }
+        Err(error) => Played::failed(&name, error),
+        Ok(recording) => Played::of(recording, &notes::find(recording, config.features.pitch_range)),
     };
     bar.recording(path);
     played
 }
 
 /// The notes on their way out, in any of the formats.
-enum Output {
+pub enum PlayedNotes {
     Json { out: Out, begun: bool },
     Rows(Rows),
     Files(Annotation, Annotations),
 }
 
-impl Output {
-    fn open(arguments: &NotesArguments, paths: &[PathBuf]) -> Result<Self, Failure> {
-        let out = arguments.out.as_deref();
-        Ok(match arguments.format {
+impl PlayedNotes {
+    pub fn open(format: NotesFormat, out: Option<&Path>, paths: &[PathBuf]) -> Result<Self, Failure> {
+        Ok(match format {
             format if let Some(annotation) = format.annotation() => {
-                Output::Files(annotation, Annotations::open(annotation, "notes", out, paths)?)
+                PlayedNotes::Files(annotation, Annotations::open(annotation, "notes", out, paths)?)
             }
-            NotesFormat::Json => Output::Json { out: Out::open(out)?, begun: false },
+            NotesFormat::Json => PlayedNotes::Json { out: Out::open(out)?, begun: false },
             #[cfg(feature = "parquet")]
-            NotesFormat::Parquet => Output::Rows(Rows::parquet(out, Table::notes())?),
-            _ => Output::Rows(Rows::csv(out, &Table::notes())?),
+            NotesFormat::Parquet => PlayedNotes::Rows(Rows::parquet(out, Table::notes())?),
+            _ => PlayedNotes::Rows(Rows::csv(out, &Table::notes())?),
         })
     }
 
-    fn push(&mut self, path: &Path, played: &Played) -> Result<(), Failure> {
+    pub fn push(&mut self, path: &Path, played: &Played) -> Result<(), Failure> {
         match self {
-            Output::Json { out, begun } => {
+            PlayedNotes::Json { out, begun } => {
                 let opening = if *begun { ",\n" } else { "[\n" };
                 *begun = true;
                 write!(out, "{opening}{}", serde_json::to_string_pretty(played).map_err(std::io::Error::from)?)?;
             }
-            Output::Rows(rows) => {
+            PlayedNotes::Rows(rows) => {
                 let notes = played.error.as_deref().map_or(Ok(&played.notes[..]), Err);
                 rows.push(Table::of_notes(&played.path, notes))?;
             }
-            Output::Files(annotation, files) => {
+            PlayedNotes::Files(annotation, files) => {
                 if let (Some(duration_s), Some(sample_rate_hz)) = (played.duration_s, played.sample_rate_hz) {
                     let track = NoteTrack { path: &played.path, duration_s, sample_rate_hz, notes: &played.notes };
                     files.write(path, &annotation.of_notes(&track))?;
@@ -151,14 +159,14 @@ impl Output {
         Ok(())
     }
 
-    fn finish(self) -> Result<(), Failure> {
+    pub fn finish(self) -> Result<(), Failure> {
         match self {
-            Output::Json { mut out, begun } => {
+            PlayedNotes::Json { mut out, begun } => {
                 writeln!(out, "{}", if begun { "\n]" } else { "[]" })?;
                 out.finish()
             }
-            Output::Rows(rows) => rows.finish(),
-            Output::Files(..) => Ok(()),
+            PlayedNotes::Rows(rows) => rows.finish(),
+            PlayedNotes::Files(..) => Ok(()),
         }
     }
 }

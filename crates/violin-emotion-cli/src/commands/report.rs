@@ -1,5 +1,7 @@
 //! `report`: one page a recording, and an index for several.
 
+mod files;
+
 use std::fs;
 use std::io::{Write, stdout};
 use std::path::Path;
@@ -14,6 +16,7 @@ use super::{Failure, Outcome, complain};
 use crate::args::ReportArguments;
 use crate::progress::Bar;
 use crate::{inputs, interrupt};
+use files::Files;
 
 /// The index's file name; no page is called so.
 const INDEX: &str = "index.html";
@@ -30,6 +33,7 @@ pub fn run(arguments: &ReportArguments) -> Result<Outcome, Failure> {
     }
     let out = &arguments.out;
     fs::create_dir_all(out).map_err(|source| Error::file("create", out, source))?;
+    let mut files = Files::open(&arguments.formats, &model, out, &paths)?;
     let bar = Bar::new("reporting", paths.len());
     let writer = Writer { model: &model, explainer, out, sound: arguments.sound.into(), bar: &bar };
     let mut names = Names::default();
@@ -39,6 +43,7 @@ pub fn run(arguments: &ReportArguments) -> Result<Outcome, Failure> {
             Ok((told, page)) => {
                 writeln!(stdout(), "{}", out.join(&page).display())?;
                 rows.push(IndexRow::told(&told, &page));
+                files.push(path, &told)?;
                 // Of many recordings the samples are not kept.
                 takes.extend(arguments.compare.then_some(told));
             }
@@ -46,10 +51,12 @@ pub fn run(arguments: &ReportArguments) -> Result<Outcome, Failure> {
             Err(error) => {
                 complain(&error.to_string(), error.hint());
                 rows.push(IndexRow::failed(&path.display().to_string(), &error));
+                files.push_failed(path, &error)?;
             }
         }
         bar.recording(path);
     }
+    files.finish()?;
     let failed = rows.iter().filter(|row| row.page().is_none()).count();
     let comparison = match &takes[..] {
         [first, second] => Some(writer.comparison(first, second)?),

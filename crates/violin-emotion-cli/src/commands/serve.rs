@@ -66,9 +66,13 @@ async fn serve(server: Arc<Server>, port: u16) -> Result<(), Failure> {
 
 /// On the loopback interface alone.
 async fn listen(port: u16) -> Told<TcpListener> {
-    let hint = "another program uses it, perhaps another `serve`: choose a port with --port N, or any that is free with --port 0";
-    let taken =
-        |source: io::Error| Error::data(format!("port {port} of 127.0.0.1 to be free"), source.to_string(), hint);
+    let taken = |source: io::Error| match source.kind() {
+        io::ErrorKind::AddrInUse => {
+            let hint = "perhaps another `serve`: choose a port with --port N, or any that is free with --port 0";
+            Error::data(format!("port {port} of 127.0.0.1 to be free"), "another program on it", hint)
+        }
+        _ => Error::data(format!("port {port} of 127.0.0.1"), source.to_string(), "choose another with --port N"),
+    };
     TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(taken)
 }
 

@@ -50,11 +50,10 @@ fn where_no_model_is_the_built_in_one_answers_and_says_what_it_is() {
 }
 
 #[test]
-fn files_without_a_place_for_warnings_have_it_said_beside() {
-    let folder = elsewhere();
-    for format in ["textgrid", "audacity", "svl"] {
-        let run = shared().run_in(folder.path(), &["predict", &shared().recording(0), "--format", format]);
-        assert!(run.must_succeed().stderr.contains(NO_EVIDENCE), "{format}");
+fn files_for_other_programs_say_it_too() {
+    for format in ["textgrid", "audacity", "svl", "jams"] {
+        let file = said(shared(), &["predict", &shared().recording(0), "--format", format]);
+        assert!(file.contains(NO_EVIDENCE), "{format}: {file}");
     }
 }
 
@@ -66,6 +65,21 @@ fn its_explanation_names_what_is_played() {
     let heard = |line: &&str| line.contains(" (+0.") || line.contains(" (-0.");
     let sentences: Vec<&str> = below.lines().filter(heard).collect();
     assert!(sentences.len() >= 2 && sentences.iter().any(|line| line.contains(" against ")), "{told}");
+}
+
+#[test]
+fn it_can_be_asked_by_name_where_another_model_is() {
+    let folder = elsewhere();
+    fs::create_dir(folder.path().join("hybrid_model")).expect("a folder");
+    let run = shared().run_in(folder.path(), &["predict", &shared().recording(0)]);
+    assert_eq!(run.code, 1);
+    assert!(run.stderr.contains("--model built-in asks the built-in model\nerror: "), "{}", run.stderr);
+    for arguments in
+        [&["predict", "--model", "built-in", &shared().recording(0)] as &[&str], &["model", "show", "built-in"]]
+    {
+        let run = shared().run_in(folder.path(), arguments).must_succeed();
+        assert!(run.stdout.contains(NO_EVIDENCE) && !run.stderr.contains("no --model"), "{}", run.stderr);
+    }
 }
 
 /// Ten minutes: `./check --full` runs it.

@@ -103,3 +103,32 @@ fn two_takes_have_a_page_together() {
     );
     assert!(!shop.path("none").exists());
 }
+
+#[test]
+fn files_for_other_programs_are_those_of_predict_and_notes() {
+    let shop = shared();
+    let take = shop.recording(0);
+    let formats = ["json", "tidy", "audacity", "textgrid", "jams", "svl", "parquet"];
+    let asked: Vec<&str> = formats.iter().flat_map(|format| ["--format", format]).collect();
+    let report = [&["report", &take, "gone.wav", "--out", "beside", "--sound", "never"] as &[&str], &asked].concat();
+    assert_eq!(shop.run(&report).code, 1);
+    for (format, of_notes, extension) in
+        [("json", "json", "json"), ("tidy", "csv", "csv"), ("parquet", "parquet", "parquet")]
+    {
+        let (answers, notes) = (format!("alone.emotions.{extension}"), format!("alone.notes.{extension}"));
+        shop.run(&["predict", &take, "gone.wav", "--timeline", "--format", format, "--out", &answers]);
+        shop.run(&["notes", &take, "gone.wav", "--format", of_notes, "--out", &notes]);
+        for of in ["emotions", "notes"] {
+            let read = |name: String| fs::read(shop.path(&name)).unwrap_or_else(|error| panic!("{name}: {error}"));
+            let beside = read(format!("beside/{of}.{extension}"));
+            assert!(beside == read(format!("alone.{of}.{extension}")), "{of}.{extension} differs");
+        }
+    }
+    for (format, extension) in [("audacity", "txt"), ("textgrid", "TextGrid"), ("jams", "jams"), ("svl", "svl")] {
+        for (command, of) in [("predict", "emotions"), ("notes", "notes")] {
+            let alone = shop.run(&[command, &take, "--format", format]).must_succeed().stdout;
+            let beside = fs::read_to_string(shop.path("beside").join(format!("take0.{of}.{extension}")));
+            assert_eq!(beside.expect("a file"), alone);
+        }
+    }
+}

@@ -292,8 +292,8 @@ fn a_port_in_use_is_said() {
     let port = server.port.to_string();
     let run = shared().run(&["serve", "--port", &port]);
     assert_eq!((run.code, run.stdout.as_str()), (1, ""));
-    let said = format!("error: expected port {port} of 127.0.0.1 to be free, found ");
-    assert!(run.stderr.starts_with(&said) && run.stderr.contains("hint: another program uses it"), "{}", run.stderr);
+    let said = format!("error: expected port {port} of 127.0.0.1 to be free, found another program on it\nhint: ");
+    assert!(run.stderr.starts_with(&said), "{}", run.stderr);
 }
 
 #[test]

@@ -39,7 +39,7 @@ pub use sentences::heard;
 pub use shapley::{owen, shapley};
 pub use together::Inseparable;
 pub use what_if::{Imagined, ImaginedAnswer, WhatIf};
-pub use words::Change;
+pub use words::{Change, ways};
 
 /// Name and version of the JSON contract.
 pub const SCHEMA: &str = "violin-emotion/explanation/1";

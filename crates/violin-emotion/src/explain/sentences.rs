@@ -66,12 +66,14 @@ impl Explanation {
             let between: Vec<String> = unsure.iter().take(EMOTIONS).map(between).collect();
             cautions.push(format!("rated shares lie, four times in five, in: {}", between.join(", ")));
         }
-        let little: Vec<String> = (self.doubt.missing.iter().filter(|(_, missing)| **missing >= LITTLE))
-            .map(|(group, missing)| format!("{group} ({:.0} %)", 100.0 * (1.0 - missing)))
-            .collect();
-        if !little.is_empty() {
-            cautions.push(format!("heard in a part of the recording only: {}", little.join(", ")));
-        }
+        let missing = self.doubt.missing.iter().filter(|(_, missing)| **missing >= LITTLE);
+        let (not, little): (Vec<_>, Vec<_>) = missing.partition(|(_, missing)| **missing >= 1.0);
+        let little = little.into_iter().map(|(group, missing)| format!("{group} ({:.0} %)", 100.0 * (1.0 - missing)));
+        let named = |groups: Vec<String>| (!groups.is_empty()).then(|| groups.join(", "));
+        let not = named(not.into_iter().map(|(group, _)| group.clone()).collect());
+        cautions.extend(not.map(|groups| format!("not to be heard in the recording: {groups}")));
+        cautions
+            .extend(named(little.collect()).map(|groups| format!("heard in a part of the recording only: {groups}")));
         let seen = |group: &String| self.whole.contributions.get(group).is_some_and(|added| effects(added).is_some());
         let mut inseparable: Vec<_> = self.together.iter().filter(|pair| pair.groups.iter().all(seen)).collect();
         inseparable.sort_by(|one, other| other.correlation.abs().total_cmp(&one.correlation.abs()));

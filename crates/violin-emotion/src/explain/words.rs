@@ -2,7 +2,7 @@
 
 use super::Groups;
 use super::groups::Part;
-use super::sayings::{MUSIC_SAYINGS, NOTE, OTHER_SAYINGS, SAYINGS};
+use super::sayings::{MUSIC_SAYINGS, NOTE, OTHER_SAYINGS, SAYINGS, Saying};
 use crate::features::{Catalog, Family, Sequence};
 use crate::model::EmotionModel;
 use crate::notes::note_name;
@@ -46,6 +46,16 @@ impl Change {
     pub(super) fn has_saying(&self) -> bool {
         SAYINGS.iter().chain(MUSIC_SAYINGS).any(|(name, ..)| *name == self.feature)
     }
+}
+
+/// What is said where a feature is lower, and where it is higher: `narrower vibrato`, `wider vibrato`.
+pub fn ways(feature: &str) -> [String; 2] {
+    let saying = find(feature).map(|(_, higher, lower, ..)| [lower, higher].map(|way| (*way).into()));
+    saying.unwrap_or_else(|| ["lower", "higher"].map(|way| format!("{way} {feature}")))
+}
+
+fn find(feature: &str) -> Option<&'static Saying> {
+    SAYINGS.iter().chain(MUSIC_SAYINGS).chain(OTHER_SAYINGS).find(|(name, ..)| *name == feature)
 }
 
 /// A family as a musician writes it.
@@ -138,8 +148,7 @@ fn say(catalog: &Catalog, column: usize, here: Option<f32>, there: Option<f32>) 
             _ => "not to be heard in the reference".into(),
         };
     };
-    let saying = SAYINGS.iter().chain(MUSIC_SAYINGS).chain(OTHER_SAYINGS).find(|(known, ..)| known == name);
-    let Some((_, higher, lower, unit, factor, digits)) = saying else {
+    let Some((_, higher, lower, unit, factor, digits)) = find(name) else {
         return format!("{name} {} ({here:.3} against {there:.3})", if here > there { "higher" } else { "lower" });
     };
     let word = if here > there { higher } else { lower };
@@ -176,5 +185,7 @@ mod tests {
         assert_eq!(say("attack_s", Some(0.03), Some(0.062)), "quicker attacks (30 against 62 ms)");
         assert_eq!(say("attack_s", None, Some(0.062)), "not to be heard here");
         assert_eq!(say("pitch_semitones", Some(69.2), Some(60.0)), "higher (A4 against C4)");
+        assert_eq!(ways("vibrato_extent_cents"), ["narrower vibrato", "wider vibrato"]);
+        assert_eq!(ways("mfcc_1"), ["lower mfcc_1", "higher mfcc_1"]);
     }
 }

@@ -1,6 +1,7 @@
 //! Files about one recording that annotation programs open: what is heard when.
 
 use super::{audacity, jams, sonic_visualiser, textgrid};
+use crate::Warning;
 use crate::analysis::{Analysis, TimelineEntry};
 use crate::data::SoftLabels;
 use crate::notes::Note;
@@ -40,6 +41,8 @@ pub(super) struct Answered<'a> {
     /// Lower and upper end around each share of the whole.
     pub intervals: &'a [[f32; 2]],
     pub timeline: &'a [TimelineEntry],
+    /// What should be known beside it.
+    pub warnings: &'a [Warning],
 }
 
 impl Annotation {
@@ -62,6 +65,7 @@ impl Annotation {
             whole: analysis.emotions.as_ref()?.soft_labels(),
             intervals: analysis.intervals.as_ref()?.ends(),
             timeline: &analysis.timeline,
+            warnings: &analysis.warnings,
         };
         Some(match self {
             Annotation::Audacity => audacity::answer(&answered),
@@ -78,6 +82,31 @@ impl Annotation {
             Annotation::TextGrid => textgrid::notes(track),
             Annotation::Jams => jams::notes(track),
             Annotation::SonicVisualiser => sonic_visualiser::notes(track),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Annotation::{Audacity, Jams, SonicVisualiser, TextGrid};
+    use crate::report::examples::answer;
+    use crate::{Warning, WarningKind};
+
+    #[test]
+    fn every_format_has_a_place_for_warnings() {
+        let without = answer();
+        let mut with = answer();
+        with.warnings = vec![Warning { kind: WarningKind::Short, message: "it is \"short\"".into() }];
+        for (format, said) in [
+            (Audacity, "0.000000\t4.500000\twarning: it is \"short\"\n"),
+            (TextGrid, "name = \"warnings\""),
+            (TextGrid, "text = \"it is \"\"short\"\"\""),
+            (Jams, r#""message": "it is \"short\"""#),
+            (SonicVisualiser, r#"<point frame="0" height="0.5" label="warning: it is &quot;short&quot;"/>"#),
+        ] {
+            let text = format.of_answer(&with).expect("an answer");
+            assert!(text.contains(said), "{text}");
+            assert!(!format.of_answer(&without).expect("an answer").contains("warning"));
         }
     }
 }

@@ -3,10 +3,13 @@
 use super::annotation::{Answered, NoteTrack};
 use super::words::{leading, note, one_line, side_by_side};
 
-/// A label a moment: its leading emotion and that one's share.
+/// A label over all for each warning, then one a moment: its leading emotion and that one's share.
 pub(super) fn answer(answered: &Answered) -> String {
     let stretches = side_by_side(answered.timeline);
-    stretches.iter().map(|stretch| label(stretch.start_s, stretch.end_s, &leading(stretch.answer))).collect()
+    let warnings =
+        answered.warnings.iter().map(|warning| label(0.0, answered.duration_s, &format!("warning: {warning}")));
+    let moments = stretches.iter().map(|stretch| label(stretch.start_s, stretch.end_s, &leading(stretch.answer)));
+    warnings.chain(moments).collect()
 }
 
 /// A label a note.

@@ -7,6 +7,7 @@ use indexmap::IndexMap;
 use serde::Serialize;
 
 use super::annotation::{Answered, NoteTrack};
+use crate::Warning;
 use crate::data::{Scale, SoftLabels};
 
 /// The version of the format that is written.
@@ -16,7 +17,16 @@ const VERSION: &str = "0.3.4";
 struct Jams<'a, Data> {
     annotations: Vec<Annotation<'a, Data>>,
     file_metadata: FileMetadata<'a>,
-    sandbox: IndexMap<&'static str, &'a str>,
+    sandbox: FileSandbox<'a>,
+}
+
+/// What the format has no place for, of the recording.
+#[derive(Serialize)]
+struct FileSandbox<'a> {
+    /// The recording, as it was named.
+    path: &'a str,
+    #[serde(skip_serializing_if = "<[Warning]>::is_empty")]
+    warnings: &'a [Warning],
 }
 
 #[derive(Serialize)]
@@ -46,7 +56,7 @@ struct Metadata {
     data_source: &'static str,
 }
 
-/// What the format has no place for.
+/// What the format has no place for, of an annotation.
 #[derive(Default, Serialize)]
 struct Sandbox<'a> {
     /// What the observations are about: `whole` or `moments`.
@@ -83,9 +93,7 @@ pub(super) fn answer(answered: &Answered) -> String {
     let (labels, duration) = (answered.whole.labels(), answered.duration_s);
     let annotation = |scope, data, intervals| Annotation {
         namespace: "tag_open",
-        annotation_metadata: metadata(
-            "every emotion is a tag; its confidence is the share that listeners are expected to give it",
-        ),
+        annotation_metadata: metadata("every emotion is a tag; its confidence is its share"),
         data,
         sandbox: Sandbox { scope: Some(scope), intervals, scale: labels.scale() },
         time: 0.0,
@@ -99,7 +107,7 @@ pub(super) fn answer(answered: &Answered) -> String {
         .flat_map(|moment| tags(moment.start_s, moment.end_s - moment.start_s, moment.emotions.soft_labels()));
     let annotations =
         vec![annotation("whole", whole, intervals), annotation("moments", moments.collect(), IndexMap::new())];
-    file(answered.path, duration, annotations)
+    file(answered.path, duration, answered.warnings, annotations)
 }
 
 /// One annotation of notes.
@@ -120,7 +128,7 @@ pub(super) fn notes(track: &NoteTrack) -> String {
         time: 0.0,
         duration: track.duration_s,
     };
-    file(track.path, track.duration_s, vec![annotation])
+    file(track.path, track.duration_s, &[], vec![annotation])
 }
 
 fn tags(time: f64, duration: f64, answer: &SoftLabels) -> impl Iterator<Item = Tag<'_>> {
@@ -132,13 +140,18 @@ fn metadata(annotation_rules: &'static str) -> Metadata {
     Metadata { annotation_tools, annotation_rules, data_source: "program" }
 }
 
-fn file<Data: Serialize>(path: &str, duration: f64, annotations: Vec<Annotation<Data>>) -> String {
+fn file<Data: Serialize>(
+    path: &str,
+    duration: f64,
+    warnings: &[Warning],
+    annotations: Vec<Annotation<Data>>,
+) -> String {
     let title = Path::new(path).file_name().and_then(|name| name.to_str()).unwrap_or(path);
     let (artist, release, identifiers) = ("", "", IndexMap::new());
     let jams = Jams {
         annotations,
         file_metadata: FileMetadata { title, artist, release, duration, identifiers, jams_version: VERSION },
-        sandbox: [("path", path)].into(),
+        sandbox: FileSandbox { path, warnings },
     };
     serde_json::to_string_pretty(&jams).expect("names and finite numbers are JSON") + "\n"
 }

@@ -4,11 +4,12 @@
 use super::annotation::{Answered, NoteTrack};
 use super::svg::escape;
 use super::words::note;
+use crate::Warning;
 
 /// A layer: what it shows, and its points.
 struct Layer {
     name: String,
-    /// As the program calls it: `timevalues`, `notes`.
+    /// As the program calls it: `timevalues`, `notes`, `text`.
     kind: &'static str,
     /// Attributes of the points' model.
     model: String,
@@ -18,7 +19,7 @@ struct Layer {
     points: Vec<String>,
 }
 
-/// A layer of values an emotion (or one for a scale), a point in the middle of each moment.
+/// A layer of values an emotion (or one for a scale), a point in the middle of each moment; a layer of words for warnings.
 pub(super) fn answer(answered: &Answered) -> String {
     let (labels, rate) = (answered.whole.labels(), answered.sample_rate_hz);
     let layer = |name: &str, unit: &str, [least, most]: [f64; 2], value: &dyn Fn(usize) -> String| {
@@ -39,7 +40,7 @@ pub(super) fn answer(answered: &Answered) -> String {
         }
     };
     let of = |at: usize| answered.timeline[at].emotions.soft_labels();
-    let layers = match labels.scale() {
+    let mut layers = match labels.scale() {
         Some(scale) => {
             let value = |at| of(at).value().map(|value| value.to_string()).unwrap_or_default();
             vec![layer(&scale.column, &scale.column, [scale.least, scale.most], &value)]
@@ -51,6 +52,19 @@ pub(super) fn answer(answered: &Answered) -> String {
                 .collect()
         }
     };
+    if !answered.warnings.is_empty() {
+        let point = |warning: &Warning| {
+            format!("frame=\"0\" height=\"0.5\" label=\"{}\"", escape(&format!("warning: {warning}")))
+        };
+        layers.push(Layer {
+            name: "warnings".into(),
+            kind: "text",
+            model: "subtype=\"text\"".into(),
+            dimensions: 2,
+            looks: String::new(),
+            points: answered.warnings.iter().map(point).collect(),
+        });
+    }
     file(rate, layers)
 }
 

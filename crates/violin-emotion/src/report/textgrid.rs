@@ -18,7 +18,7 @@ struct Tier<'a> {
 }
 
 /// `whole`: the answer to the recording; `emotion` and `share`: the leading emotion of each moment, and its share. Of a scale,
-/// its number in the place of these two.
+/// its number in the place of these two. `warnings`, if there are any, over all.
 pub(super) fn answer(answered: &Answered) -> String {
     let stretches = side_by_side(answered.timeline);
     let tier = |name, text: &dyn Fn(&crate::data::SoftLabels) -> String| {
@@ -39,6 +39,11 @@ pub(super) fn answer(answered: &Answered) -> String {
             tiers.push(tier("emotion", &|answer| answer.strongest().to_owned()));
             tiers.push(tier("share", &|answer| share(largest(answer))));
         }
+    }
+    if !answered.warnings.is_empty() {
+        let text = answered.warnings.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
+        let over_all = Interval { start_s: 0.0, end_s: answered.duration_s, text };
+        tiers.push(Tier { name: "warnings", intervals: vec![over_all] });
     }
     grid(answered.duration_s, tiers)
 }

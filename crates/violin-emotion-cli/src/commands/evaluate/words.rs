@@ -172,8 +172,14 @@ pub fn tables(judged: &Judgement) -> Vec<Columns> {
     let mut tables = vec![
         of(
             match judged.no_intervals {
-                None => "Scores of the held-out answers; in brackets 95 % intervals over groups.",
-                Some(_) => "Scores of the held-out answers.",
+                None => {
+                    "Scores of the held-out answers; in brackets 95 % intervals over groups. The mean of the training labels is what \
+                     needs no ear: its accuracy is that of always naming the commonest emotion."
+                }
+                Some(_) => {
+                    "Scores of the held-out answers. The mean of the training labels is what needs no ear: its accuracy is that of \
+                     always naming the commonest emotion."
+                }
             },
             figures_of_all(judged, true),
         ),

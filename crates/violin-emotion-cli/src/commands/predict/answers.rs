@@ -8,7 +8,7 @@ use violin_emotion::data::SoftLabels;
 use violin_emotion::model::{EmotionModel, WITHIN};
 use violin_emotion::report::{Annotation, Table, text_cell};
 
-use crate::args::{AnswerFormat, PredictArguments};
+use crate::args::AnswerFormat;
 use crate::commands::Failure;
 use crate::out::{Annotations, Out, Rows};
 use crate::table;
@@ -26,9 +26,14 @@ enum Kind<'a> {
 }
 
 impl<'a> Answers<'a> {
-    pub fn open(arguments: &PredictArguments, model: &'a EmotionModel, paths: &[PathBuf]) -> Result<Self, Failure> {
-        let (out, timeline) = (arguments.out.as_deref(), arguments.timeline);
-        let kind = match arguments.format {
+    pub fn open(
+        format: AnswerFormat,
+        timeline: bool,
+        out: Option<&Path>,
+        model: &'a EmotionModel,
+        paths: &[PathBuf],
+    ) -> Result<Self, Failure> {
+        let kind = match format {
             format if let Some(annotation) = format.annotation() => {
                 Kind::Files(annotation, Annotations::open(annotation, "emotions", out, paths)?)
             }
@@ -49,7 +54,6 @@ impl<'a> Answers<'a> {
             Kind::Files(annotation, files) => {
                 if let Some(text) = annotation.of_answer(analysis) {
                     files.write(path, &text)?;
-                    analysis.warnings.iter().for_each(|warning| eprintln!("warning: {}: {warning}", analysis.path));
                 }
             }
         }

@@ -56,6 +56,23 @@ function choose(take, on) {
   get("compared").textContent = names.length === 2 ? `${names[0]}, and then ${names[1]}` : names.length ? `${names[0]}, and …` : "";
 }
 
+// What was heard, for when this page is loaded anew; other tabs and other people do not see it.
+const remembered = () => JSON.parse(sessionStorage.getItem("heard") ?? "[]");
+const keep = (heard) => sessionStorage.setItem("heard", JSON.stringify(heard));
+
+function remember(name, { page, headline, analysis: { duration_s, emotions, warnings } }) {
+  const others = remembered().filter((one) => one.row.page !== page);
+  keep([...others, { name, row: { page, headline, analysis: { duration_s, emotions, warnings } } }]);
+}
+
+// Lists again what the program still has.
+async function recall() {
+  const there = await Promise.all(remembered().map(async (one) => (await fetch(one.row.page, { method: "HEAD" })).ok && one));
+  const heard = there.filter(Boolean);
+  keep(heard);
+  for (const { name, row } of heard) new Listed(name, false).answered(row);
+}
+
 class Listed {
   // `alone`: nothing else was brought with it, so its page is looked at when it is there.
   constructor(name, alone) {
@@ -83,8 +100,10 @@ class Listed {
     }
   }
 
-  answered({ page, headline, analysis }) {
+  answered(row) {
+    const { page, headline, analysis } = row;
     this.page = page;
+    remember(this.name, row);
     const warnings = analysis.warnings.length;
     this.facts.textContent = `${lasting(analysis.duration_s)}${warnings ? `, ${warnings} ${warnings === 1 ? "thing" : "things"} to know` : ""}`;
     const look = element("button", { type: "button", class: "quiet", "aria-label": `Show the page of ${this.name}` }, "Show");
@@ -213,3 +232,4 @@ get("trust").append(...[data.trust.score, data.trust.trained_on, data.trust.limi
 startChoosing();
 startRecording();
 startComparing();
+recall();
