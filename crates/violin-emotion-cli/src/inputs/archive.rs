@@ -64,20 +64,22 @@ fn list(archive: &Path, found: &mut Vec<Input>) -> Result<(), Fault> {
     let mut tar = tar::Archive::new(Headers { file, allowed: &allowed });
     let name: Arc<Path> = archive.into();
     let mut end = 0;
-    let broken = |end: u64, problem: String| {
-        let what = if end == 0 { "expected a tar archive" } else { "the archive is cut or damaged" };
-        Fault::Broken(format!("{what}: {problem} at byte {end} of {length}"))
+    let cut = |end: u64, problem: String| {
+        Fault::Broken(format!("the archive is cut or damaged at byte {end} of {length}: {problem}"))
     };
     for member in tar.entries_with_seek().map_err(Fault::Unreadable)? {
-        let member = member.map_err(|error| broken(end, error.to_string()))?;
+        let member = member.map_err(|error| match end {
+            0 => Fault::Broken(format!("expected a tar archive: {error}")),
+            _ => cut(end, error.to_string()),
+        })?;
         allowed.set(MOST_HEADER_BYTES);
         let (start, bytes) = (member.raw_file_position(), member.size());
         if bytes > length.saturating_sub(start) {
             let of = member.path_bytes();
-            return Err(broken(end, format!("{bytes} bytes of `{}` are not all there", String::from_utf8_lossy(&of))));
+            return Err(cut(end, format!("the {bytes} bytes of `{}` are not all there", String::from_utf8_lossy(&of))));
         }
         end = start + bytes.next_multiple_of(BLOCK);
-        let path = member.path().map_err(|error| broken(end, error.to_string()))?;
+        let path = member.path().map_err(|error| cut(end, error.to_string()))?;
         if is_named_as_recording(&path) && member.header().entry_type() != EntryType::Directory {
             found.push(input(&name, &path, member.header().entry_type(), start, bytes));
         }
@@ -87,7 +89,7 @@ fn list(archive: &Path, found: &mut Vec<Input>) -> Result<(), Fault> {
     }
     // An archive ends with empty blocks; without them nobody knows what is missing.
     if length < end + BLOCK {
-        return Err(broken(end, "its end is missing".into()));
+        return Err(cut(end, "its end is missing".into()));
     }
     Ok(())
 }

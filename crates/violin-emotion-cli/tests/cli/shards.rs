@@ -96,7 +96,7 @@ fn kept(folder: &Path) -> BTreeMap<String, SystemTime> {
 #[test]
 #[cfg(unix)]
 fn a_killed_part_goes_on_where_it_was_and_ends_with_the_same_bytes() {
-    let here = recordings(10);
+    let here = recordings(12);
     part(&here, &PREDICT, "1/1", "undisturbed.parquet");
     let command = [&PREDICT[..], &["in", "--shard", "1/1", "--jobs", "1", "--out", "part.parquet"]].concat();
     let unfinished = here.path().join("part.parquet.unfinished");
@@ -106,11 +106,11 @@ fn a_killed_part_goes_on_where_it_was_and_ends_with_the_same_bytes() {
         let mut child = shared().command(&command).current_dir(here.path()).spawn().expect("the program");
         // One or two recordings further on, and a little later.
         let (begun, more) = (Instant::now(), kept(&unfinished).len() + 1 + kill % 2);
-        while kept(&unfinished).len() < more && child.try_wait().expect("a child").is_none() && begun.elapsed().as_secs() < 60 {
+        while kept(&unfinished).len() < more && child.try_wait().expect("a child").is_none() && begun.elapsed().as_secs() < 600 {
             std::thread::sleep(Duration::from_millis(1));
         }
         chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        std::thread::sleep(Duration::from_millis((chance >> 33) % 40));
+        std::thread::sleep(Duration::from_millis((chance >> 33) % 20));
         child.kill().expect("a kill");
         child.wait().expect("an end");
         let now = kept(&unfinished);

@@ -30,7 +30,7 @@ pub enum FeatureTable {
 }
 
 /// NumPy wants its columns whole.
-struct NumPyTable {
+pub struct NumPyTable {
     catalog: &'static Catalog,
     paths: Vec<String>,
     /// What was done in each row's copy; empty where there are no copies.

@@ -126,3 +126,55 @@ fn listed(names: &[String]) -> String {
         more => format!("{named} and {more} more"),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::report::ParquetFile;
+    use crate::report::examples::{answer, tracks};
+
+    #[test]
+    fn what_was_written_is_read_again() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let [two, _] = tracks();
+        let mut notes = Table::of_notes("a.wav", Ok(two.notes));
+        notes.append(Table::of_notes("b", Err("no file")));
+        for table in [Table::of_answer(&answer()), notes, Table::answers()] {
+            let path = folder.path().join("rows.parquet");
+            let bytes = ParquetFile::begin(Vec::new(), table.clone()).and_then(ParquetFile::finish).expect("memory");
+            std::fs::write(&path, bytes).expect("a file");
+            let file = RowFile::open(&path).expect("rows");
+            let mut read = file.table();
+            assert!(Part::of(&file).is_none());
+            file.groups().for_each(|rows| read.append(rows.expect("rows")));
+            assert_eq!(read, table);
+        }
+    }
+
+    #[test]
+    fn damage_is_an_error_or_other_rows_and_never_a_panic() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("part.parquet");
+        let file = ParquetFile::begin(Vec::new(), Table::of_answer(&answer())).expect("memory");
+        let part = Part { shard: "1/1".parse().expect("a shard"), run: "r".into(), contents: "c".into(), failed: 0 };
+        let bytes = file.finish_part(&part).expect("memory");
+        let read = |bytes: &[u8]| -> Result<usize> {
+            std::fs::write(&path, bytes).expect("a file");
+            let parts = Parts::open(std::slice::from_ref(&path))?;
+            parts.rows().map(|rows| rows.map(|rows| rows.len())).sum()
+        };
+        assert_eq!(read(&bytes).expect("a part"), 6);
+        for length in 0..bytes.len() {
+            assert!(read(&bytes[..length]).is_err(), "cut at {length}");
+        }
+        for at in 0..bytes.len() {
+            for bit in [1, 0x80] {
+                let mut flipped = bytes.clone();
+                flipped[at] ^= bit;
+                if let Err(error) = read(&flipped) {
+                    assert!(error.hint().is_some(), "{error}");
+                }
+            }
+        }
+    }
+}
