@@ -100,7 +100,7 @@ fn a_cut_archive_is_answered_up_to_the_cut() {
     pack(&here, "whole.tar", &named);
     let bytes = fs::read(here.path().join("whole.tar")).expect("a file");
     let member = 512 + members[0].len().next_multiple_of(512);
-    for at in [0, 100, 512, member - 1, member, member + 100, 2 * member + 700, 3 * member] {
+    for at in [0, 100, 512, 511 + members[0].len(), member, member + 100, 2 * member + 700, 3 * member] {
         fs::write(here.path().join("cut.tar"), &bytes[..at]).expect("a file");
         let run = run(&here, &[&PREDICT[..], &["cut.tar"]].concat());
         assert_eq!(run.code, 1, "{at}: {}", run.stderr);
