@@ -4,7 +4,10 @@ mod audit;
 mod augment;
 mod evaluate;
 mod explain;
+mod inputs;
 mod labels;
+#[cfg(feature = "parquet")]
+mod merge;
 mod model;
 mod notes;
 mod predict;
@@ -18,12 +21,17 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use violin_emotion::features::{FeatureSet, Windowing};
 use violin_emotion::model::Combine;
+#[cfg(feature = "parquet")]
+use violin_emotion::report::Shard;
 
 pub use audit::AuditArguments;
 pub use augment::AugmentArguments;
 pub use evaluate::EvaluateArguments;
 pub use explain::{AcrossArguments, CompareArguments, ExplainArguments, ExplanationFormat, GroupArguments};
+pub use inputs::InputArguments;
 pub use labels::{CheckArguments, FromRatingsArguments, LabelArguments, LabelsArguments, LabelsCommand, target_scale};
+#[cfg(feature = "parquet")]
+pub use merge::MergeArguments;
 pub use model::{ModelArguments, ModelCommand};
 pub use notes::{NotesArguments, NotesFormat};
 pub use predict::{AnswerFormat, PredictArguments};
@@ -67,6 +75,9 @@ pub enum Command {
     Evaluate(EvaluateArguments),
     /// Ask a model about recordings
     Predict(PredictArguments),
+    /// Put the parts together that `predict --shard` or `features --shard` wrote
+    #[cfg(feature = "parquet")]
+    Merge(MergeArguments),
     /// Say why a model answers as it does: what each part of the playing adds
     Explain(ExplainArguments),
     /// Say how two takes differ, and what that does to the answer
@@ -94,6 +105,8 @@ impl Command {
             Command::Model(_) => 0,
             Command::Evaluate(evaluate) => evaluate.corpus.jobs,
             Command::Predict(predict) => predict.jobs,
+            #[cfg(feature = "parquet")]
+            Command::Merge(_) => 1,
             Command::Explain(explain) => explain.jobs,
             Command::Compare(compare) => compare.jobs,
             Command::Report(report) => report.jobs,
@@ -158,9 +171,8 @@ fn duration(text: &str) -> Result<f64, String> {
 
 #[derive(Debug, Args)]
 pub struct FeaturesArguments {
-    /// Recordings, or folders of them
-    #[arg(required = true, value_name = "PATH")]
-    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub inputs: InputArguments,
     #[command(flatten)]
     pub windows: WindowArguments,
     #[command(flatten)]
@@ -172,9 +184,14 @@ pub struct FeaturesArguments {
     /// `[augment]` in --config asks for
     #[arg(long)]
     pub augment: bool,
-    /// Write here instead of stdout: .csv, or .npz for NumPy
+    /// Write here instead of stdout: .csv, .npz for NumPy, or .parquet
     #[arg(long, value_name = "FILE")]
     pub out: Option<PathBuf>,
+    /// Measure the i-th of n parts of the recordings alone, into --out FILE.parquet; the same command goes on after a kill, and `merge`
+    /// puts all parts together
+    #[cfg(feature = "parquet")]
+    #[arg(long, value_name = "I/N", requires = "out")]
+    pub shard: Option<Shard>,
     /// Keep measured features here and find them again
     #[arg(long, value_name = "DIR")]
     pub cache: Option<PathBuf>,

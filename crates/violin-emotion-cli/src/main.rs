@@ -42,6 +42,8 @@ fn run(arguments: &Arguments) -> Result<Outcome, Failure> {
         Command::Model(model) => commands::model::run(model),
         Command::Evaluate(evaluate) => commands::evaluate::run(evaluate),
         Command::Predict(predict) => commands::predict::run(predict),
+        #[cfg(feature = "parquet")]
+        Command::Merge(merge) => commands::merge::run(merge),
         Command::Explain(explain) => commands::explain::run(explain),
         Command::Compare(compare) => commands::compare::run(compare),
         Command::Report(report) => commands::report::run(report),

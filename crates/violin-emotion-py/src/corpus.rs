@@ -100,7 +100,7 @@ impl Corpus {
             let measured = sources.par_iter().zip(targets).zip(groups).map(|((source, target), group)| {
                 let measured = source.measure(&asked.audio, &asked.features, cache.as_ref());
                 source::done(&source.name(), done.fetch_add(1, Ordering::Relaxed) + 1, total, watcher)?;
-                let Measurement { sequence, sound, warnings } = measured?;
+                let Measurement { sequence, sound, warnings, .. } = measured?;
                 let warnings = [&warnings, sequence.warnings()].concat();
                 let (file_name, copies) = (source.name(), Copies::default());
                 Ok(Measured { file_name, group, sound, sequence, target, warnings, copies })

@@ -74,7 +74,7 @@ impl Source {
         }
         let recording = self.open(audio)?;
         let sequence = features::extract(&recording, features)?;
-        Ok(Measurement { sequence, sound: recording.sound(), warnings: recording.warnings().to_vec() })
+        Ok(Measurement::new(&recording, sequence))
     }
 }
 

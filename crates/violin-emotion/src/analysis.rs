@@ -4,6 +4,7 @@ use serde::ser::{Serialize, SerializeMap, Serializer};
 
 use crate::audio::Recording;
 use crate::data::{LabelSet, SoftLabels};
+use crate::features::Measurement;
 use crate::model::Moment;
 use crate::{Error, Warning};
 
@@ -37,6 +38,41 @@ pub struct Analysis {
     pub warnings: Vec<Warning>,
     /// The answer over time: one distribution a window.
     pub timeline: Vec<TimelineEntry>,
+}
+
+/// What an answer says of the recording itself.
+#[derive(Debug, Clone, Copy)]
+pub struct Heard<'a> {
+    /// What it is called.
+    pub name: &'a str,
+    /// Its length, seconds.
+    pub duration_s: f64,
+    /// Sample rate of its file, Hz.
+    pub file_rate_hz: u32,
+    /// What was noticed while it was read.
+    pub warnings: &'a [Warning],
+}
+
+impl<'a> Heard<'a> {
+    /// Of a recording that is here.
+    pub fn of(recording: &'a Recording) -> Self {
+        Heard {
+            name: recording.name(),
+            duration_s: recording.duration_s(),
+            file_rate_hz: recording.file_rate_hz(),
+            warnings: recording.warnings(),
+        }
+    }
+
+    /// Of one that was measured, under the name `name`.
+    pub fn before(name: &'a str, measured: &'a Measurement) -> Self {
+        Heard {
+            name,
+            duration_s: measured.duration_s,
+            file_rate_hz: measured.file_rate_hz,
+            warnings: &measured.warnings,
+        }
+    }
 }
 
 /// Whether a recording could be answered.
@@ -138,7 +174,7 @@ impl Analysis {
     /// The answer to one recording, and everything that a reader of it should know; `intervals` has lower and upper end of each
     /// emotion's share.
     pub fn new(
-        recording: &Recording,
+        heard: Heard,
         overall: SoftLabels,
         intervals: Vec<[f32; 2]>,
         timeline: Vec<Moment>,
@@ -152,12 +188,12 @@ impl Analysis {
         };
         Analysis {
             schema: SCHEMA,
-            path: recording.name().to_string(),
+            path: heard.name.to_string(),
             status: Status::Ok,
             error: None,
             hint: None,
-            duration_s: Some(recording.duration_s()),
-            sample_rate_hz: Some(recording.file_rate_hz()),
+            duration_s: Some(heard.duration_s),
+            sample_rate_hz: Some(heard.file_rate_hz),
             scale: OnScale::within(&overall, &intervals),
             intervals: Some(Intervals { labels: overall.labels().clone(), ends: intervals }),
             emotions: Some(Distribution(overall)),

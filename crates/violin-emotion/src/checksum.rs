@@ -1,5 +1,7 @@
 //! Checksums: what tells one content from another, and whole from damaged.
 
+use std::io::{self, Read};
+
 use sha2::{Digest, Sha256};
 
 /// SHA-256 of what is added, piece by piece.
@@ -10,6 +12,20 @@ impl Checksum {
     /// Adds bytes.
     pub fn add(&mut self, bytes: &[u8]) {
         self.0.update(bytes);
+    }
+
+    /// Adds everything that `from` holds.
+    ///
+    /// # Errors
+    /// If it cannot be read to its end.
+    pub fn add_all(&mut self, mut from: impl Read) -> io::Result<()> {
+        let mut block = vec![0; 1 << 16];
+        loop {
+            match from.read(&mut block)? {
+                0 => return Ok(()),
+                count => self.add(&block[..count]),
+            }
+        }
     }
 
     /// 64 hexadecimal digits.
@@ -36,7 +52,7 @@ mod tests {
         assert_eq!(Checksum::of(b"abc"), expected);
         let mut pieces = Checksum::default();
         pieces.add(b"a");
-        pieces.add(b"bc");
+        pieces.add_all(&b"bc"[..]).expect("memory");
         assert_eq!(pieces.finish(), expected);
     }
 }

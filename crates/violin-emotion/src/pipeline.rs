@@ -2,13 +2,13 @@
 
 use std::path::Path;
 
-use crate::analysis::Analysis;
+use crate::analysis::{Analysis, Heard};
 use crate::audio::{self, Recording};
 use crate::config::Config;
 use crate::data::{Corpus, Split, check_groups, holdout};
 use crate::evaluate::{self, Evaluation};
 use crate::explain::{Change, Explainer, Explanation};
-use crate::features::{self, Sequence};
+use crate::features::{self, Measurement, Sequence};
 use crate::model::EmotionModel;
 use crate::notes::{self, Notes};
 use crate::{Result, Watcher};
@@ -31,16 +31,25 @@ pub fn analyze(path: &Path, model: &EmotionModel) -> Result<Analysis> {
 /// As [`analyze`].
 pub fn analyze_recording(recording: &Recording, model: &EmotionModel) -> Result<Analysis> {
     let sequence = features::extract(recording, &model.config().features)?;
-    answer(recording, &sequence, model)
+    answer(Heard::of(recording), &sequence, model)
 }
 
-fn answer(recording: &Recording, sequence: &Sequence, model: &EmotionModel) -> Result<Analysis> {
+/// As [`analyze`], of a recording that was measured with the model's own settings ([`features::measure`]): the same to the last
+/// bit; `name` stands for its path.
+///
+/// # Errors
+/// `Data` if it was measured otherwise.
+pub fn analyze_measured(name: &str, measured: &Measurement, model: &EmotionModel) -> Result<Analysis> {
+    answer(Heard::before(name, measured), &measured.sequence, model)
+}
+
+fn answer(heard: Heard, sequence: &Sequence, model: &EmotionModel) -> Result<Analysis> {
     let overall = model.predict(sequence)?;
     let interval = model.interval(&overall);
     let timeline = model.timeline(sequence)?;
     let doubts = model.doubts(sequence)?;
-    let warnings = [recording.warnings(), sequence.warnings(), &doubts].concat();
-    Ok(Analysis::new(recording, overall, interval, timeline, warnings))
+    let warnings = [heard.warnings, sequence.warnings(), &doubts].concat();
+    Ok(Analysis::new(heard, overall, interval, timeline, warnings))
 }
 
 /// Everything that is told of one recording: what sounds, what is heard in it, the answer, and why.
@@ -79,7 +88,7 @@ pub fn tell_of(recording: Recording, model: &EmotionModel, explainer: &Explainer
     let settings = &model.config().features;
     let (sequence, notes) = features::extract_with_notes(&recording, settings)?;
     let notes = notes.unwrap_or_else(|| notes::find(&recording, settings.pitch_range));
-    let analysis = answer(&recording, &sequence, model)?;
+    let analysis = answer(Heard::of(&recording), &sequence, model)?;
     // Windows that overlap are answered from nearly the same excerpts: one of them is explained.
     let apart = (settings.window_s / settings.hop_s).ceil().max(1.0) as usize;
     let windows = (0..sequence.windows()).step_by(apart.max(sequence.windows().div_ceil(MOST_MOMENTS)));

@@ -1,11 +1,15 @@
 //! Files that stand under their names only when they are whole.
 
+use std::fs;
 use std::io::{self, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
 use tempfile::NamedTempFile;
 
 use crate::{Error, Result};
+
+/// How the names of files on their way begin.
+const REMAINS: &str = ".tmp";
 
 /// A file on its way: it lies without a name beside its place until it is whole. Dropped before, it leaves nothing.
 ///
@@ -27,13 +31,37 @@ impl WholeFile {
             let problem = format!("there is no folder {}", folder.display());
             return Err(Error::file("write", path, io::Error::new(io::ErrorKind::NotFound, problem)));
         }
+        WholeFile::begin_in(folder, path)
+    }
+
+    /// As [`WholeFile::begin`], but until it is whole it lies in `folder`, on the same disk: for files whose remains someone clears
+    /// away, should the program be killed.
+    ///
+    /// # Errors
+    /// `File` if that folder cannot be written.
+    pub fn begin_in(folder: &Path, path: &Path) -> Result<Self> {
         let mut builder = tempfile::Builder::new();
+        builder.prefix(REMAINS);
         #[cfg(unix)]
         builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
         // The system's answer alone: the name that it has so far says nothing to anybody.
         let refused = |source: io::Error| Error::file("write", path, source.kind().into());
         let file = builder.tempfile_in(folder).map_err(refused)?;
         Ok(WholeFile { file, path: path.to_path_buf() })
+    }
+
+    /// Removes what files on their way left in `folder` when a program was killed. Nobody else may be writing there.
+    ///
+    /// # Errors
+    /// If the folder cannot be read, or something in it not be removed.
+    pub fn clear_remains(folder: &Path) -> io::Result<()> {
+        for entry in fs::read_dir(folder)? {
+            let entry = entry?;
+            if entry.file_name().to_string_lossy().starts_with(REMAINS) {
+                fs::remove_file(entry.path())?;
+            }
+        }
+        Ok(())
     }
 
     /// Gives the file its name; what stood there is replaced.

@@ -4,21 +4,29 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use violin_emotion::report::Annotation;
+#[cfg(feature = "parquet")]
+use violin_emotion::report::Shard;
+
+use super::InputArguments;
 
 #[derive(Debug, Args)]
 pub struct PredictArguments {
-    /// Recordings, or folders of them
-    #[arg(required = true, value_name = "PATH")]
-    pub paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub inputs: InputArguments,
     /// Model folder, or `built-in` [default: hybrid_model/ here, or else the built-in model]
     #[arg(long, value_name = "DIR")]
     pub model: Option<PathBuf>,
-    /// How to print the answers
-    #[arg(long, value_enum, default_value_t = AnswerFormat::Table)]
-    pub format: AnswerFormat,
+    /// How to print the answers [default: table]
+    #[arg(long, value_enum)]
+    pub format: Option<AnswerFormat>,
     /// Write here instead of stdout: a file; for audacity, textgrid, jams and svl a folder that gets one file a recording
     #[arg(long, value_name = "PATH")]
     pub out: Option<PathBuf>,
+    /// Answer the i-th of n parts of the recordings alone, into --out FILE.parquet; the same command goes on after a kill, and `merge`
+    /// puts all parts together
+    #[cfg(feature = "parquet")]
+    #[arg(long, value_name = "I/N", requires = "out")]
+    pub shard: Option<Shard>,
     /// Add the answer over time, which audacity, textgrid, jams and svl always have
     #[arg(long)]
     pub timeline: bool,

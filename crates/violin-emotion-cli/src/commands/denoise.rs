@@ -20,7 +20,7 @@ pub fn run(arguments: &DenoiseArguments) -> Result<Outcome, Failure> {
         drop(WholeFile::begin(plot)?);
     }
     let settings = AudioSettings::default();
-    let open = |path: &Path| inputs::refuse_folder(path).and_then(|()| audio::open(path, &settings));
+    let open = |path: &Path| inputs::expect_recording(path).and_then(|()| audio::open(path, &settings));
     let mut recording = open(&arguments.path)?;
     let noise: Option<Recording> = arguments.noise.as_deref().map(open).transpose()?;
     // Only a picture has need of what was there before.

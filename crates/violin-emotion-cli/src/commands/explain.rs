@@ -116,7 +116,7 @@ pub(super) fn groups(arguments: &GroupArguments, model: &EmotionModel) -> Result
 }
 
 pub(super) fn measure(path: &Path, model: &EmotionModel) -> Result<Measurement, Error> {
-    inputs::refuse_folder(path)?;
+    inputs::expect_recording(path)?;
     features::measure(path, &model.config().audio, &model.config().features, None)
 }
 

@@ -9,7 +9,10 @@ pub mod denoise;
 pub mod evaluate;
 pub mod explain;
 pub mod features;
+mod in_order;
 pub mod labels;
+#[cfg(feature = "parquet")]
+pub mod merge;
 pub mod model;
 pub mod notes;
 pub mod predict;
@@ -17,6 +20,8 @@ pub mod render;
 pub mod report;
 #[cfg(feature = "serve")]
 pub mod serve;
+#[cfg(feature = "parquet")]
+mod shard;
 pub mod train;
 
 use std::path::Path;

@@ -109,7 +109,7 @@ fn listen(path: &Path, config: &Config, bar: &Bar) -> Played {
     if interrupt::asked() {
         return Played::failed(&name, &Error::interrupted());
     }
-    let recording = inputs::refuse_folder(path).and_then(|()| audio::open(path, &config.audio));
+    let recording = inputs::expect_recording(path).and_then(|()| audio::open(path, &config.audio));
     let played = match &recording {
         Err(error) => Played::failed(&name, error),
         Ok(recording) => Played::of(recording, &notes::find(recording, config.features.pitch_range)),

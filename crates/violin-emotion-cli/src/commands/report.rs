@@ -89,7 +89,7 @@ struct Writer<'a> {
 impl Writer<'_> {
     /// What is told of a recording, and the name of the page that tells it.
     fn page(&self, path: &Path, names: &mut Names) -> Result<(Told, String), Error> {
-        inputs::refuse_folder(path)?;
+        inputs::expect_recording(path)?;
         let told = pipeline::tell(path, self.model, &self.explainer, &|progress: Progress| self.bar.show(progress))?;
         let html = PageData::of(&told, self.model, self.sound)?.html();
         let name = names.free(path);

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::fs;
 use std::io::{Write, stdout};
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 use violin_emotion::report::Annotation;
 use violin_emotion::{Error, WholeFile};
@@ -61,13 +61,21 @@ impl Annotations {
 /// Where two differ in the ending alone, all keep theirs.
 fn names(recordings: &[PathBuf]) -> Result<HashMap<PathBuf, PathBuf>, Error> {
     let mut places = BTreeMap::new();
-    for recording in recordings.iter().filter(|recording| recording.is_file()) {
-        let folder = match recording.parent() {
+    for recording in recordings {
+        // What is in an archive lies in a file.
+        let Some(file) = recording.ancestors().find(|place| place.is_file()) else { continue };
+        let inside = recording.strip_prefix(file).expect("a place in it");
+        if !inside.components().all(|component| matches!(component, Component::Normal(_))) {
+            continue;
+        }
+        let folder = match file.parent() {
             Some(folder) if !folder.as_os_str().is_empty() => folder,
             _ => Path::new("."),
         };
         let folder = folder.canonicalize().map_err(|source| Error::file("read", folder, source))?;
-        places.insert(recording, folder.join(recording.file_name().expect("a file has a name")));
+        let place = folder.join(file.file_name().expect("a file has a name"));
+        // Nothing inside would leave a slash behind the name.
+        places.insert(recording, if file == recording { place } else { place.join(inside) });
     }
     let common = places.values().filter_map(|place| place.parent()).map(Path::to_path_buf).reduce(|one, other| {
         one.components().zip(other.components()).take_while(|(one, other)| one == other).map(|(one, _)| one).collect()
@@ -118,6 +126,18 @@ mod tests {
         assert_eq!(named(&["b/one.wav", "b/one.wav"]), ["one", "one"], "one recording, named twice");
         assert_eq!(named(&["c/../b/one.wav", "b/\"é\n=x.wav", "c/x.wav"]), ["b/one", "b/\"é\n=x", "c/x"]);
         assert_eq!(named(&["b/take"]), ["take"]);
+    }
+
+    #[test]
+    fn what_is_in_an_archive_has_a_name_in_it_and_nowhere_else() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let inside = |path: &str| folder.path().join(path);
+        fs::write(inside("a.tar"), "").expect("a file");
+        fs::write(inside("b.wav"), "").expect("a file");
+        let paths = ["a.tar/x/one.wav", "a.tar/../../one.wav", "b.wav"].map(inside);
+        let names = names(&paths).expect("names");
+        assert_eq!(names[&paths[0]], Path::new("a.tar/x/one"));
+        assert_eq!((names.get(&paths[1]), &*names[&paths[2]]), (None, Path::new("b")));
     }
 
     #[test]

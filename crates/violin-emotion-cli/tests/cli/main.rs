@@ -1,5 +1,6 @@
 //! The command line as a person meets it: small rendered corpora, good and bad input.
 
+mod archives;
 mod audit;
 mod augment;
 mod bad_labels;
@@ -16,6 +17,8 @@ mod render;
 mod report;
 #[cfg(feature = "serve")]
 mod serve;
+#[cfg(feature = "parquet")]
+mod shards;
 mod workshop;
 
 use std::fs;
@@ -208,7 +211,7 @@ fn features_are_one_row_a_window() {
     assert_eq!(starts, ["0", "1"]);
     let out = shop.run(&["features", &shop.recording(0), "--out", "rows.txt"]);
     assert_eq!((out.code, out.stdout.as_str()), (1, ""));
-    assert!(out.stderr.contains("expected a file name that ends in .csv or .npz"), "{}", out.stderr);
+    assert!(out.stderr.contains("expected a file name that ends in .csv, .npz or .parquet"), "{}", out.stderr);
 }
 
 #[test]

@@ -33,9 +33,12 @@ const MAX_LOST_IN_A_ROW: usize = 100;
 const FORMATS: &str = "WAV, AIFF, FLAC, MP3, Ogg Vorbis, AAC and ALAC are read; convert other files to WAV or FLAC";
 const DAMAGED: &str = "the file is damaged or cut: copy or export it again";
 
-/// Where the bytes of a file are.
-pub(super) enum Source<'a> {
+/// Where the bytes of a recording are.
+#[derive(Debug, Clone, Copy)]
+pub enum Source<'a> {
+    /// In a file of their own.
     File(&'a Path),
+    /// Here: those of a whole file.
     Bytes(&'a [u8]),
 }
 

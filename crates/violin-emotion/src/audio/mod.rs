@@ -15,7 +15,8 @@ use std::path::Path;
 use crate::checksum::Checksum;
 use crate::error::figure;
 use crate::{Error, Result, Warning};
-use decode::{Pass, Source};
+use decode::Pass;
+pub use decode::Source;
 pub use denoise::{Denoise, Removal, denoise};
 pub use level::{Level, set_level};
 use mix::Take;
@@ -87,7 +88,11 @@ impl AudioSettings {
         Ok(())
     }
 
-    fn check_size(&self, path: &Path, bytes: u64) -> Result<()> {
+    /// Checks a file's size before anything of it is read; `path` is its name.
+    ///
+    /// # Errors
+    /// `Audio` if it is empty, or larger than `max_bytes`.
+    pub fn check_size(&self, path: &Path, bytes: u64) -> Result<()> {
         if bytes == 0 {
             return Err(Error::audio(path, "the file is empty (0 bytes)", "copy or export the recording again"));
         }
@@ -226,6 +231,21 @@ pub fn read_with_format(path: &Path, settings: &AudioSettings) -> Result<(Record
     read_named(path, path, settings)
 }
 
+/// As [`read`], from wherever its bytes are; `name` stands for its path.
+///
+/// # Errors
+/// As [`open`].
+pub fn read_from(name: &Path, source: &Source, settings: &AudioSettings) -> Result<Recording> {
+    match source {
+        Source::File(file) => read_named(name, file, settings),
+        Source::Bytes(bytes) => {
+            settings.check_size(name, bytes.len() as u64)?;
+            record(name, source, settings)
+        }
+    }
+    .map(|(recording, _)| recording)
+}
+
 fn read_named(name: &Path, file: &Path, settings: &AudioSettings) -> Result<(Recording, FileFormat)> {
     let metadata = fs::metadata(file).map_err(|source| Error::file("read", name, source))?;
     if !metadata.is_file() {
@@ -251,9 +271,7 @@ pub fn prepare(mut recording: Recording, settings: &AudioSettings) -> Result<Rec
 /// # Errors
 /// As [`open`].
 pub fn decode_bytes(name: &str, bytes: Vec<u8>, settings: &AudioSettings) -> Result<Recording> {
-    let path = Path::new(name);
-    settings.check_size(path, bytes.len() as u64)?;
-    prepare(record(path, &Source::Bytes(&bytes), settings)?.0, settings)
+    prepare(read_from(Path::new(name), &Source::Bytes(&bytes), settings)?, settings)
 }
 
 /// As [`open`], from samples: one `Vec` a channel, all of one length, at `rate_hz`, full scale ±1; `name` stands for the path.

@@ -68,7 +68,7 @@ impl Corpus {
                 let measured = features::measure_with_copies(&labelled.path, audio, features, augmentation, cache);
                 let done = done.fetch_add(1, Ordering::Relaxed) + 1;
                 tell(Progress::Recording { done, total, path })?;
-                let (Measurement { sequence, sound, warnings }, copies) = measured?;
+                let (Measurement { sequence, sound, warnings, .. }, copies) = measured?;
                 let warnings = [&warnings, sequence.warnings()].concat();
                 let copies = Copies::new(copies.into_iter().map(|copy| copy.sequence).collect());
                 let (file_name, group) = (labelled.file_name.clone(), labelled.group.clone());

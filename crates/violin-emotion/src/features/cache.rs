@@ -2,20 +2,19 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use super::{Catalog, FeatureSettings, Measurement, Sequence, Span};
-use crate::audio::AudioSettings;
+use crate::audio::{AudioSettings, Source};
 use crate::checksum::Checksum;
 use crate::{Error, Result, Warning, WholeFile};
 use safetensors::tensor::{Dtype, SafeTensors, TensorView};
 
 /// Rises when decoding or measuring changes a value, so that old entries are not taken for new ones.
-const MEASURE_VERSION: u32 = 6;
+pub const MEASURE_VERSION: u32 = 6;
 
 /// Rises when a copy is made otherwise.
-const AUGMENT_VERSION: u32 = 2;
+pub const AUGMENT_VERSION: u32 = 2;
 
 /// Where the safetensors header keeps [`Said`]: under one name, for the order of several is not fixed.
 const SAID: &str = "measured";
@@ -24,10 +23,12 @@ const SAID: &str = "measured";
 #[derive(serde::Serialize, serde::Deserialize)]
 struct Said {
     sound: String,
+    duration_s: f64,
+    file_rate_hz: u32,
     warnings: Vec<Warning>,
     /// The sequence's own warnings.
     noticed: Vec<Warning>,
-    /// Of the numbers, the sound and the warnings.
+    /// Of the numbers, and of all that is said.
     checksum: String,
 }
 
@@ -36,7 +37,8 @@ impl Said {
         let mut checksum = Checksum::default();
         checksum.add(values);
         checksum.add(spans);
-        checksum.add(serde_json::json!([self.sound, self.warnings, self.noticed]).to_string().as_bytes());
+        let said = (&self.sound, self.duration_s, self.file_rate_hz, &self.warnings, &self.noticed);
+        checksum.add(&serde_json::to_vec(&said).expect("plain data"));
         checksum.finish()
     }
 }
@@ -61,7 +63,8 @@ impl FeatureCache {
     /// The entry of a recording as it is now, or of a copy that `copy` tells from all others of it; whether it is there or not.
     pub(super) fn entry(
         &self,
-        recording: &Path,
+        name: &Path,
+        source: &Source,
         audio: &AudioSettings,
         features: &FeatureSettings,
         copy: Option<serde_json::Value>,
@@ -75,14 +78,12 @@ impl FeatureCache {
             content.add(serde_json::json!([AUGMENT_VERSION, copy]).to_string().as_bytes());
             content.add(&[0]);
         }
-        let unreadable = |source| Error::file("read", recording, source);
-        let mut file = fs::File::open(recording).map_err(unreadable)?;
-        let mut block = vec![0; 1 << 16];
-        loop {
-            match file.read(&mut block).map_err(unreadable)? {
-                0 => break,
-                count => content.add(&block[..count]),
+        match source {
+            Source::File(file) => {
+                let added = fs::File::open(file).and_then(|file| content.add_all(file));
+                added.map_err(|source| Error::file("read", name, source))?;
             }
+            Source::Bytes(bytes) => content.add(bytes),
         }
         Ok(self.folder.join(content.finish() + ".safetensors"))
     }
@@ -107,9 +108,10 @@ impl FeatureCache {
         let values = values.data().as_chunks().0.iter().map(|bytes| f32::from_le_bytes(*bytes)).collect();
         let times: Vec<f64> = spans.data().as_chunks().0.iter().map(|bytes| f64::from_le_bytes(*bytes)).collect();
         let spans = times.as_chunks().0.iter().map(|&[start_s, end_s]| Span { start_s, end_s }).collect();
-        let sequence = Sequence::new(catalog, spans, values).with_warnings(said.noticed);
+        let Said { sound, duration_s, file_rate_hz, warnings, noticed, .. } = said;
+        let sequence = Sequence::new(catalog, spans, values).with_warnings(noticed);
         sequence.check(catalog).ok()?;
-        Some(Measurement { sequence, sound: said.sound, warnings: said.warnings })
+        Some(Measurement { sequence, sound, duration_s, file_rate_hz, warnings })
     }
 
     /// Writes an entry: whole or not at all.
@@ -123,8 +125,14 @@ impl FeatureCache {
             ("values", view(Dtype::F32, vec![sequence.windows(), sequence.width()], &values)),
             ("spans", view(Dtype::F64, vec![sequence.windows(), 2], &spans)),
         ];
-        let (sound, warnings) = (measured.sound.clone(), measured.warnings.clone());
-        let mut said = Said { sound, warnings, noticed: sequence.warnings().to_vec(), checksum: String::new() };
+        let mut said = Said {
+            sound: measured.sound.clone(),
+            duration_s: measured.duration_s,
+            file_rate_hz: measured.file_rate_hz,
+            warnings: measured.warnings.clone(),
+            noticed: sequence.warnings().to_vec(),
+            checksum: String::new(),
+        };
         said.checksum = said.checksum(&values, &spans);
         let said = serde_json::to_string(&said).expect("plain text");
         let metadata = HashMap::from([(SAID.to_string(), said)]);

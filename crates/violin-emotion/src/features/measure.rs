@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::{Catalog, FeatureCache, FeatureSettings, Sequence, extract};
 use crate::audio::augment::{Augmentation, Change};
-use crate::audio::{self, AudioSettings, Recording};
+use crate::audio::{self, AudioSettings, Recording, Source};
 use crate::{Error, ErrorKind, Result, Warning, WarningKind};
 
 /// What was measured of one file.
@@ -14,8 +14,25 @@ pub struct Measurement {
     pub sequence: Sequence,
     /// [`Recording::sound`](crate::audio::Recording::sound): the same for copies.
     pub sound: String,
+    /// Length of the recording, seconds.
+    pub duration_s: f64,
+    /// Sample rate of its file, Hz.
+    pub file_rate_hz: u32,
     /// What was noticed while it was read; what was noticed in measuring stands with the sequence.
     pub warnings: Vec<Warning>,
+}
+
+impl Measurement {
+    /// The features of a recording, and what else is known of it.
+    pub fn new(recording: &Recording, sequence: Sequence) -> Self {
+        Measurement {
+            sequence,
+            sound: recording.sound(),
+            duration_s: recording.duration_s(),
+            file_rate_hz: recording.file_rate_hz(),
+            warnings: recording.warnings().to_vec(),
+        }
+    }
 }
 
 /// What was measured of a copy in which one thing is otherwise.
@@ -52,7 +69,22 @@ pub fn measure_with_copies(
     augmentation: &Augmentation,
     cache: Option<&FeatureCache>,
 ) -> Result<(Measurement, Vec<CopyMeasurement>)> {
-    let mut desk = Desk { path, audio, features, cache, decoded: None };
+    measure_from(path, &Source::File(path), audio, features, augmentation, cache)
+}
+
+/// As [`measure_with_copies`], from wherever the recording's bytes are; `name` stands for its path.
+///
+/// # Errors
+/// As [`measure`].
+pub fn measure_from(
+    name: &Path,
+    source: &Source,
+    audio: &AudioSettings,
+    features: &FeatureSettings,
+    augmentation: &Augmentation,
+    cache: Option<&FeatureCache>,
+) -> Result<(Measurement, Vec<CopyMeasurement>)> {
+    let mut desk = Desk { name, source, audio, features, cache, decoded: None };
     // Half an hour fills 318 MB: it is copied only if copies will be made of it.
     let alone = augmentation.changes().is_empty();
     let mut original = desk.kept_or_measured(None, |decoded, kept| {
@@ -85,9 +117,10 @@ fn left_out(change: &Change, error: Error) -> Result<Warning> {
     }
 }
 
-/// Where one file is worked on: decoded once, and only if something is not kept.
+/// Where one recording is worked on: decoded once, and only if something is not kept.
 struct Desk<'a> {
-    path: &'a Path,
+    name: &'a Path,
+    source: &'a Source<'a>,
     audio: &'a AudioSettings,
     features: &'a FeatureSettings,
     cache: Option<&'a FeatureCache>,
@@ -95,16 +128,16 @@ struct Desk<'a> {
 }
 
 impl Desk<'_> {
-    /// What the cache keeps of this file, or of the copy that `copy` tells from all others; or else what is measured: `make`
+    /// What the cache keeps of this recording, or of the copy that `copy` tells from all others; or else what is measured: `make`
     /// is given what was decoded, and where to keep it for copies to come.
     fn kept_or_measured(
         &mut self,
         copy: Option<serde_json::Value>,
         make: impl FnOnce(Recording, &mut Option<Recording>) -> Result<Recording>,
     ) -> Result<Measurement> {
-        let Desk { path, audio, features, .. } = *self;
+        let Desk { name, source, audio, features, .. } = *self;
         let entry = match self.cache {
-            Some(cache) => Some((cache, cache.entry(path, audio, features, copy)?)),
+            Some(cache) => Some((cache, cache.entry(name, source, audio, features, copy)?)),
             None => None,
         };
         if let Some((cache, entry)) = &entry
@@ -114,11 +147,11 @@ impl Desk<'_> {
         }
         let decoded = match self.decoded.take() {
             Some(decoded) => decoded,
-            None => audio::read(path, audio)?,
+            None => audio::read_from(name, source, audio)?,
         };
         let recording = make(decoded, &mut self.decoded).and_then(|made| audio::prepare(made, audio))?;
         let sequence = extract(&recording, features)?;
-        let measured = Measurement { sequence, sound: recording.sound(), warnings: recording.warnings().to_vec() };
+        let measured = Measurement::new(&recording, sequence);
         if let Some((cache, entry)) = &entry {
             cache.write(entry, &measured)?;
         }

@@ -18,11 +18,11 @@ mod timing;
 mod values;
 mod windows;
 
-pub use cache::FeatureCache;
+pub use cache::{AUGMENT_VERSION, FeatureCache, MEASURE_VERSION};
 pub use catalog::{Catalog, Family, FeatureId, Gap, Group, Row, Scope};
 pub use clip_summary::{clip_summary, clip_summary_len};
 pub use extract::{extract, extract_with_notes};
-pub use measure::{CopyMeasurement, Measurement, measure, measure_with_copies};
+pub use measure::{CopyMeasurement, Measurement, measure, measure_from, measure_with_copies};
 pub use sequence::{Sequence, Span};
 
 use crate::notes::PitchRange;

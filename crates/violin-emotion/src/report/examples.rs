@@ -1,7 +1,7 @@
 //! Small recordings with names that break files, for the tests of exporters.
 
 use super::NoteTrack;
-use crate::analysis::Analysis;
+use crate::analysis::{Analysis, Heard};
 use crate::audio::Recording;
 use crate::data::{LabelSet, Scale, SoftLabels};
 use crate::features::Span;
@@ -17,7 +17,7 @@ fn analysis(labels: &LabelSet, path: &str, shares: [f32; 3]) -> Analysis {
     let recording = Recording::new(path, vec![0.0; 4 * 44_100 + 22_050]).expect("samples");
     let intervals = vec![[0.25, 0.75], [0.25, 0.75]];
     let moments = [(0.0, shares[1]), (1.5, shares[2])].map(moment).into();
-    Analysis::new(&recording, answer(shares[0]), intervals, moments, Vec::new())
+    Analysis::new(Heard::of(&recording), answer(shares[0]), intervals, moments, Vec::new())
 }
 
 /// Four and a half seconds in two moments.

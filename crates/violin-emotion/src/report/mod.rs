@@ -61,7 +61,7 @@ pub use beeswarm::{Beeswarm, FamilyDots};
 pub use confusion::Confusion;
 pub use model_card::ModelCard;
 #[cfg(feature = "parquet")]
-pub use parquet::ParquetFile;
+pub use parquet::{ParquetFile, Part, Parts, Shard};
 pub use plot::{Plot, PlotLine};
 pub use response::{Line, Response};
 pub use scores::{ScoreRow, ScoreRows};

@@ -1,23 +1,26 @@
-//! Answers and notes as tables of typed columns with their units: what tidy CSV and Parquet are written from.
+//! Answers, notes and features as tables of typed columns with their units: what tidy CSV and Parquet are written from.
+
+use std::borrow::Cow;
 
 use crate::analysis::{Analysis, OnScale, Status};
 use crate::data::SoftLabels;
+use crate::features::{Catalog, Sequence};
 use crate::notes::{Note, note_name};
 
 /// Rows of typed cells under named columns.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Table {
-    pub(super) columns: &'static [Column],
+    pub(super) columns: Cow<'static, [Column]>,
     pub(super) rows: Vec<Vec<Cell>>,
 }
 
 /// A column: what stands in it.
-#[derive(Debug, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(super) struct Column {
-    pub name: &'static str,
+    pub name: Cow<'static, str>,
     pub kind: Kind,
     /// Of its numbers; empty where they have none, or are none.
-    pub unit: &'static str,
+    pub unit: Cow<'static, str>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,7 +44,7 @@ pub(super) enum Cell {
 }
 
 const fn column(name: &'static str, kind: Kind, unit: &'static str) -> Column {
-    Column { name, kind, unit }
+    Column { name: Cow::Borrowed(name), kind, unit: Cow::Borrowed(unit) }
 }
 
 /// One row an emotion (or scale) of each answer.
@@ -86,12 +89,12 @@ const OF_NOTES: &[Column] = &[
 impl Table {
     /// A table of answers, without rows.
     pub fn answers() -> Table {
-        Table { columns: OF_ANSWERS, rows: Vec::new() }
+        Table { columns: Cow::Borrowed(OF_ANSWERS), rows: Vec::new() }
     }
 
     /// A table of notes, without rows.
     pub fn notes() -> Table {
-        Table { columns: OF_NOTES, rows: Vec::new() }
+        Table { columns: Cow::Borrowed(OF_NOTES), rows: Vec::new() }
     }
 
     /// The answer to a recording: for the whole, then for each moment, one row an emotion; on a scale its number first. A
@@ -104,7 +107,7 @@ impl Table {
         else {
             let mut row = said("error");
             row.resize(OF_ANSWERS.len(), Cell::Empty);
-            return Table { columns: OF_ANSWERS, rows: vec![row] };
+            return Table { columns: Cow::Borrowed(OF_ANSWERS), rows: vec![row] };
         };
         let warnings: Vec<String> = analysis.warnings.iter().map(ToString::to_string).collect();
         let mut rows = Vec::new();
@@ -122,7 +125,7 @@ impl Table {
             let span = [moment.start_s, moment.end_s];
             add("moment", span, moment.emotions.soft_labels(), moment.scale.as_ref(), None, "");
         }
-        Table { columns: OF_ANSWERS, rows }
+        Table { columns: Cow::Borrowed(OF_ANSWERS), rows }
     }
 
     /// The notes of a recording, or why they could not be had.
@@ -134,7 +137,36 @@ impl Table {
                 vec![[text(path)].into_iter().chain(empty).chain([text(error)]).collect()]
             }
         };
-        Table { columns: OF_NOTES, rows }
+        Table { columns: Cow::Borrowed(OF_NOTES), rows }
+    }
+
+    /// A table of features, without rows. `with_copies` adds a column that says what was done in each row's copy.
+    pub fn features(catalog: &'static Catalog, with_copies: bool) -> Table {
+        let place = [column("start_s", Kind::Number, "s"), column("end_s", Kind::Number, "s")];
+        let units = catalog.groups().flat_map(|group| std::iter::repeat_n(group.unit, group.count));
+        // `1` is the unit of what has none.
+        let units = units.map(|unit| if unit == "1" { "" } else { unit });
+        let features = catalog.names().iter().zip(units).map(|(name, unit)| column(name, Kind::Single, unit));
+        let copy = with_copies.then(|| column("copy", Kind::Text, ""));
+        let columns = [column("path", Kind::Text, "")].into_iter().chain(copy).chain(place).chain(features);
+        Table { columns: columns.collect(), rows: Vec::new() }
+    }
+
+    /// Adds the windows of a recording, or of its copy, to a table of features of its catalog: one row each, with empty cells for
+    /// what could not be measured. `copy` says what was done, nothing for the recording itself; it is said where there are copies
+    /// alone.
+    ///
+    /// # Panics
+    /// If the table has other columns.
+    pub fn push_features(&mut self, path: &str, copy: Option<&str>, sequence: &Sequence) {
+        for (window, span) in sequence.spans().iter().enumerate() {
+            let names = std::iter::once(path).chain(copy).map(text);
+            let place = [Cell::Number(span.start_s), Cell::Number(span.end_s)];
+            let single = |value: &f32| if value.is_nan() { Cell::Empty } else { Cell::Single(*value) };
+            let row: Vec<Cell> = names.chain(place).chain(sequence.row(window).iter().map(single)).collect();
+            assert_eq!(row.len(), self.columns.len(), "a cell a column");
+            self.rows.push(row);
+        }
     }
 
     /// Number of rows.
@@ -150,7 +182,7 @@ impl Table {
     /// The rows of both.
     ///
     /// # Panics
-    /// If one is of notes and the other is not.
+    /// If they have other columns.
     pub fn append(&mut self, mut next: Table) {
         assert_eq!(self.columns, next.columns, "rows of one kind");
         self.rows.append(&mut next.rows);
@@ -229,7 +261,7 @@ mod tests {
         for table in tables {
             for row in &table.rows {
                 assert_eq!(row.len(), table.columns.len());
-                for (cell, column) in row.iter().zip(table.columns) {
+                for (cell, column) in row.iter().zip(table.columns.iter()) {
                     let fits = match (cell, column.kind) {
                         (Cell::Empty, _) => true,
                         (Cell::Text(_), kind) => kind == Kind::Text,

@@ -26,7 +26,7 @@ impl Table {
         let mut csv = csv::Writer::from_writer(Vec::new());
         const WRITTEN: &str = "memory takes every record";
         if header {
-            csv.write_record(self.columns.iter().map(|column| column.name)).expect(WRITTEN);
+            csv.write_record(self.columns.iter().map(|column| &*column.name)).expect(WRITTEN);
         }
         for row in &self.rows {
             csv.write_record(row.iter().map(|cell| written(cell).into_owned())).expect(WRITTEN);

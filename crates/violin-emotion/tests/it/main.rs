@@ -16,6 +16,7 @@ mod hearing;
 mod labels;
 mod layers;
 mod level;
+mod measured;
 mod music;
 mod network;
 mod notes;

@@ -75,6 +75,7 @@ fn capital(words: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::analysis::Heard;
     use crate::audio::Recording;
     use crate::data::{LabelSet, Scale, SoftLabels};
 
@@ -82,7 +83,7 @@ mod tests {
         let recording = Recording::new("take.wav", vec![0.0; 44_100]).expect("a recording");
         let answer = SoftLabels::new(&labels, shares.to_vec()).expect("shares");
         let intervals = vec![[0.0, 1.0]; shares.len()];
-        headline(&Analysis::new(&recording, answer, intervals, vec![], vec![]), None)
+        headline(&Analysis::new(Heard::of(&recording), answer, intervals, vec![], vec![]), None)
     }
 
     #[test]

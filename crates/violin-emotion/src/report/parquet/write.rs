@@ -12,17 +12,21 @@ use parquet::file::properties::WriterProperties;
 use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
 use parquet::schema::types::Type;
 
-use super::Table;
-use super::table::{Cell, Column, Kind};
+use crate::report::Table;
+use crate::report::table::{Cell, Column, Kind};
 
-/// Rows that are written together: a reader takes in so many at once.
-const ROWS_OF_A_GROUP: usize = 1 << 17;
+/// Where the file's own metadata keeps the units of its columns.
+pub(super) const UNITS: &str = "units";
 
-/// A Parquet file on its way to `out`. Equal rows give equal bytes.
+/// Cells that are written together: a reader takes in so many at once, which fill some 50 MB here.
+const CELLS_OF_A_GROUP: usize = 1 << 21;
+
+/// A Parquet file on its way to `out`. Equal rows give equal bytes, however many come at once.
 pub struct ParquetFile<W: Write + Send> {
     writer: SerializedFileWriter<W>,
     /// Rows that do not yet make a group.
     pending: Table,
+    rows_of_a_group: usize,
 }
 
 impl<W: Write + Send> ParquetFile<W> {
@@ -35,17 +39,20 @@ impl<W: Write + Send> ParquetFile<W> {
             .columns
             .iter()
             .filter(|column| !column.unit.is_empty())
-            .map(|column| (column.name, column.unit))
+            .map(|column| (&*column.name, &*column.unit))
             .collect();
         let units = serde_json::to_string(&units).expect("names are JSON");
         let properties = WriterProperties::builder()
             .set_created_by(concat!("violin-emotion ", env!("CARGO_PKG_VERSION")).into())
-            .set_key_value_metadata(Some(vec![KeyValue::new("units".into(), units)]));
+            .set_key_value_metadata(Some(vec![KeyValue::new(UNITS.into(), units)]));
         let fields = table.columns.iter().map(|column| Arc::new(field(column))).collect();
         let schema = Type::group_type_builder("rows").with_fields(fields).build().expect("columns of different names");
         let writer =
             SerializedFileWriter::new(out, Arc::new(schema), Arc::new(properties.build())).map_err(unwritten)?;
-        Ok(ParquetFile { writer, pending: table })
+        let rows_of_a_group = (CELLS_OF_A_GROUP / table.columns.len()).max(1);
+        let mut file = ParquetFile { writer, pending: table, rows_of_a_group };
+        file.write_whole_groups()?;
+        Ok(file)
     }
 
     /// Adds rows.
@@ -57,10 +64,12 @@ impl<W: Write + Send> ParquetFile<W> {
     /// If the table has other columns.
     pub fn push(&mut self, table: Table) -> io::Result<()> {
         self.pending.append(table);
-        if self.pending.len() < ROWS_OF_A_GROUP {
-            return Ok(());
-        }
-        self.write_group()
+        self.write_whole_groups()
+    }
+
+    /// Says something of the file in its metadata, under a name of its own.
+    pub(super) fn say(&mut self, name: &str, value: String) {
+        self.writer.append_key_value_metadata(KeyValue::new(name.into(), value));
     }
 
     /// Ends the file and gives back what it was written to.
@@ -68,12 +77,23 @@ impl<W: Write + Send> ParquetFile<W> {
     /// # Errors
     /// If it cannot be written.
     pub fn finish(mut self) -> io::Result<W> {
-        self.write_group()?;
+        let rows = std::mem::take(&mut self.pending.rows);
+        if !rows.is_empty() {
+            self.write_group(&rows)?;
+        }
         self.writer.into_inner().map_err(unwritten)
     }
 
-    fn write_group(&mut self) -> io::Result<()> {
-        let rows = std::mem::take(&mut self.pending.rows);
+    fn write_whole_groups(&mut self) -> io::Result<()> {
+        while self.pending.len() >= self.rows_of_a_group {
+            let later = self.pending.rows.split_off(self.rows_of_a_group);
+            let rows = std::mem::replace(&mut self.pending.rows, later);
+            self.write_group(&rows)?;
+        }
+        Ok(())
+    }
+
+    fn write_group(&mut self, rows: &[Vec<Cell>]) -> io::Result<()> {
         let mut group = self.writer.next_row_group().map_err(unwritten)?;
         for at in 0..self.pending.columns.len() {
             let cells = || rows.iter().map(|row| &row[at]);
@@ -111,7 +131,7 @@ fn field(column: &Column) -> Type {
         Kind::Single => (Physical::FLOAT, None),
         Kind::Truth => (Physical::BOOLEAN, None),
     };
-    let builder = Type::primitive_type_builder(column.name, physical).with_logical_type(logical);
+    let builder = Type::primitive_type_builder(&column.name, physical).with_logical_type(logical);
     builder.with_repetition(Repetition::OPTIONAL).build().expect("a text is bytes")
 }
 
@@ -192,12 +212,28 @@ mod tests {
     #[test]
     fn many_rows_make_several_groups() {
         let [two, _] = tracks();
-        let notes = vec![two.notes[0]; ROWS_OF_A_GROUP];
-        let mut file = ParquetFile::begin(Vec::new(), Table::of_notes("a", Ok(two.notes))).expect("memory");
-        file.push(Table::of_notes("a", Ok(&notes))).expect("memory");
-        file.push(Table::of_notes("a", Ok(two.notes))).expect("memory");
-        let reader = open(file);
-        let rows: Vec<i64> = reader.metadata().row_groups().iter().map(|group| group.num_rows()).collect();
-        assert_eq!(rows, [ROWS_OF_A_GROUP as i64 + 2, 2]);
+        let rows_of_a_group = CELLS_OF_A_GROUP / 19;
+        let notes = vec![two.notes[0]; 2 * rows_of_a_group];
+        let written = |pieces: &[usize]| {
+            let mut file = ParquetFile::begin(Vec::new(), Table::notes()).expect("memory");
+            let mut rest = &notes[..];
+            for piece in pieces {
+                let (now, later) = rest.split_at(*piece);
+                file.push(Table::of_notes("a", Ok(now))).expect("memory");
+                rest = later;
+            }
+            file.push(Table::of_notes("a", Ok(rest))).expect("memory");
+            file
+        };
+        let groups = |file| -> Vec<i64> {
+            open(file).metadata().row_groups().iter().map(|group| group.num_rows()).collect()
+        };
+        let whole = rows_of_a_group as i64;
+        assert_eq!(groups(written(&[1])), [whole, whole]);
+        let mut more = written(&[]);
+        more.push(Table::of_notes("a", Ok(two.notes))).expect("memory");
+        assert_eq!(groups(more), [whole, whole, 2]);
+        let bytes = |pieces| written(pieces).finish().expect("memory");
+        assert!(bytes(&[]) == bytes(&[1, 2, rows_of_a_group, 3]), "the pieces make no difference");
     }
 }

@@ -1,4 +1,8 @@
-//! The recordings a person names: files, and folders of them.
+//! The recordings a person names: files, folders of them, archives, and lists of all these.
+
+mod archive;
+mod input;
+mod list;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -8,7 +12,26 @@ use std::path::{Path, PathBuf};
 use violin_emotion::audio::{EXTENSIONS, is_named_as_recording};
 use violin_emotion::{Error, Result};
 
+use crate::args::InputArguments;
 use crate::interrupt;
+pub use input::Input;
+
+/// Files as named and listed, folders and archives replaced by the recordings in them. What cannot be used stays in the list, as
+/// [`expand`] has it.
+///
+/// # Errors
+/// `File` and `Data` of a list that cannot be used; `Interrupted`.
+pub fn recordings(arguments: &InputArguments) -> Result<Vec<Input>> {
+    let listed = arguments.list.as_deref().map(list::read).transpose()?.unwrap_or_default();
+    let search = Search { archives: true, ..Search::default() };
+    let found = search.all([&arguments.paths[..], &listed].concat().iter())?;
+    let inputs = found.into_iter().flat_map(|path| match archive::is_archive(&path) && !path.is_dir() {
+        true => archive::recordings(&path),
+        false => vec![Input::File(path)],
+    });
+    let inputs = inputs.collect();
+    if interrupt::asked() { Err(Error::interrupted()) } else { Ok(inputs) }
+}
 
 /// Files as named, folders replaced by the recordings in them and below, in name order. What cannot be used stays in the
 /// list, so that it becomes a row with its error: a file that is not there, a folder that cannot be read or holds no
@@ -17,25 +40,21 @@ use crate::interrupt;
 /// # Errors
 /// `Interrupted`.
 pub fn expand(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
-    let mut search = Search::default();
-    for path in paths {
-        let before = search.found.len();
-        if path.is_dir() {
-            search.walk(path)?;
-        }
-        if search.found.len() == before {
-            search.found.push(path.clone());
-        }
-    }
-    search.passed_over().iter().for_each(|line| eprintln!("{line}"));
-    Ok(search.found)
+    Search::default().all(paths.iter())
 }
 
-/// The error of a folder in the place of a recording.
+/// The error of a folder or archive in the place of a recording.
 ///
 /// # Errors
-/// `File` if it cannot be read, `Audio` if it can: then there is no recording in it.
-pub fn refuse_folder(path: &Path) -> Result<()> {
+/// `File` for a folder that cannot be read, `Audio` for one that can: then there is no recording in it; `Audio` for an archive.
+pub fn expect_recording(path: &Path) -> Result<()> {
+    if path.is_file() && (archive::is_archive(path) || archive::is_compressed(path)) {
+        let hint = match archive::is_archive(path) {
+            true => "unpack it; `predict` and `features` alone read the recordings in an archive",
+            false => "unpack it, or its compression alone: `predict` and `features` read the recordings in a .tar",
+        };
+        return Err(Error::audio(path, "expected a recording, found an archive", hint));
+    }
     if !path.is_dir() {
         return Ok(());
     }
@@ -47,6 +66,8 @@ pub fn refuse_folder(path: &Path) -> Result<()> {
 #[derive(Default)]
 struct Search {
     found: Vec<PathBuf>,
+    /// Whether archives are looked for, too.
+    archives: bool,
     others: usize,
     /// Their extensions, as they are written.
     extensions: BTreeSet<String>,
@@ -54,6 +75,20 @@ struct Search {
 }
 
 impl Search {
+    fn all<'a>(mut self, paths: impl Iterator<Item = &'a PathBuf>) -> Result<Vec<PathBuf>> {
+        for path in paths {
+            let before = self.found.len();
+            if path.is_dir() {
+                self.walk(path)?;
+            }
+            if self.found.len() == before {
+                self.found.push(path.clone());
+            }
+        }
+        self.passed_over().iter().for_each(|line| eprintln!("{line}"));
+        Ok(self.found)
+    }
+
     fn walk(&mut self, folder: &Path) -> Result<()> {
         if interrupt::asked() {
             return Err(Error::interrupted());
@@ -68,7 +103,7 @@ impl Search {
                 self.links += 1;
             } else if path.is_dir() {
                 self.walk(&path)?;
-            } else if is_named_as_recording(&path) {
+            } else if is_named_as_recording(&path) || self.archives && archive::is_archive(&path) {
                 self.found.push(path);
             } else if !is_hidden(&path) {
                 self.others += 1;

@@ -1,0 +1,138 @@
+//! The recordings in a tar archive, such as WebDataset's shards: found by the headers alone, never unpacked.
+
+use std::cell::Cell;
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom};
+use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
+
+use tar::EntryType;
+use violin_emotion::audio::{EXTENSIONS, is_named_as_recording};
+
+use super::Input;
+use crate::interrupt;
+
+/// What the headers of one member may fill; they may hold a name of any length.
+const MOST_HEADER_BYTES: u64 = 1 << 20;
+
+const BLOCK: u64 = 512;
+
+/// Whether a file's name ends as an archive's that is read.
+pub fn is_archive(path: &Path) -> bool {
+    path.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("tar"))
+}
+
+/// Whether a file's name ends as a compressed archive's. No place in it can be read without all that is before.
+pub fn is_compressed(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy().to_lowercase();
+    let ends = |ending: &str| name.ends_with(&format!(".tar.{ending}"));
+    ["gz", "bz2", "xz", "zst", "lz4", "z"].into_iter().any(ends) || name.ends_with(".tgz")
+}
+
+/// The recordings in an archive, in its order. What is no recording though it is named as one, and what is wrong with the archive
+/// itself, stands in its place.
+pub fn recordings(archive: &Path) -> Vec<Input> {
+    let mut found = Vec::new();
+    let fault = match list(archive, &mut found) {
+        Ok(()) if found.is_empty() => Some((
+            "expected recordings in this archive, found none".to_owned(),
+            format!("file names end in .{}", EXTENSIONS.join(", .")),
+        )),
+        Ok(()) => None,
+        Err(Fault::Unreadable(error)) => {
+            Some((format!("cannot be read: {error}"), "check that the path exists and that you may use it".to_owned()))
+        }
+        Err(Fault::Broken(problem)) => Some((problem, "make or fetch the archive again".to_owned())),
+    };
+    found.extend(fault.map(|(problem, hint)| Input::Unusable { name: archive.into(), problem, hint }));
+    found
+}
+
+enum Fault {
+    Unreadable(io::Error),
+    Broken(String),
+}
+
+fn list(archive: &Path, found: &mut Vec<Input>) -> Result<(), Fault> {
+    let metadata = archive.metadata().map_err(Fault::Unreadable)?;
+    if !metadata.is_file() {
+        return Err(Fault::Broken("expected a file, found a device or pipe".into()));
+    }
+    let length = metadata.len();
+    let file = File::open(archive).map_err(Fault::Unreadable)?;
+    let allowed = Cell::new(MOST_HEADER_BYTES);
+    let mut tar = tar::Archive::new(Headers { file, allowed: &allowed });
+    let name: Arc<Path> = archive.into();
+    let mut end = 0;
+    let cut = |end: u64, problem: String| {
+        Fault::Broken(format!("the archive is cut or damaged at byte {end} of {length}: {problem}"))
+    };
+    for member in tar.entries_with_seek().map_err(Fault::Unreadable)? {
+        let member = member.map_err(|error| match end {
+            0 => Fault::Broken(format!("expected a tar archive: {error}")),
+            _ => cut(end, error.to_string()),
+        })?;
+        allowed.set(MOST_HEADER_BYTES);
+        let (start, bytes) = (member.raw_file_position(), member.size());
+        if bytes > length.saturating_sub(start) {
+            let of = member.path_bytes();
+            return Err(cut(end, format!("the {bytes} bytes of `{}` are not all there", String::from_utf8_lossy(&of))));
+        }
+        end = start + bytes.next_multiple_of(BLOCK);
+        let path = member.path().map_err(|error| cut(end, error.to_string()))?;
+        if is_named_as_recording(&path) && member.header().entry_type() != EntryType::Directory {
+            found.push(input(&name, &path, member.header().entry_type(), start, bytes));
+        }
+        if interrupt::asked() {
+            return Ok(());
+        }
+    }
+    // An archive ends with empty blocks; without them nobody knows what is missing.
+    if length < end + BLOCK {
+        return Err(cut(end, "its end is missing".into()));
+    }
+    Ok(())
+}
+
+fn input(archive: &Arc<Path>, path: &Path, kind: EntryType, start: u64, bytes: u64) -> Input {
+    let inside: Option<PathBuf> = path
+        .components()
+        .filter(|component| *component != Component::CurDir)
+        .map(|component| matches!(component, Component::Normal(_)).then_some(component))
+        .collect();
+    let refused = match (kind, &inside) {
+        (_, None) => ("a name that leads out of the archive", "rename it there: names have no `..` and do not begin with `/`"),
+        (EntryType::Link | EntryType::Symlink, _) => {
+            ("a link", "make the archive with what links lead to: tar --dereference --hard-dereference")
+        }
+        (EntryType::Regular | EntryType::Continuous, Some(inside)) => {
+            return Input::Member { name: archive.join(inside), archive: archive.clone(), start, bytes };
+        }
+        (EntryType::GNUSparse, _) => ("a sparse file", "make the archive without --sparse"),
+        _ => ("a device, a pipe or the like", "leave it out of the archive"),
+    };
+    // Joined as text: what begins with `/` would take the archive's place.
+    let name = PathBuf::from(format!("{}/{}", archive.display(), path.display()));
+    Input::Unusable { name, problem: format!("expected a recording, found {}", refused.0), hint: refused.1.into() }
+}
+
+/// Reads no more for one member than headers may fill; what lies between is skipped.
+struct Headers<'a> {
+    file: File,
+    allowed: &'a Cell<u64>,
+}
+
+impl Read for Headers<'_> {
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        let read = self.file.read(into)?;
+        let left = self.allowed.get().checked_sub(read as u64);
+        self.allowed.set(left.ok_or_else(|| io::Error::other("a name longer than 1 MiB"))?);
+        Ok(read)
+    }
+}
+
+impl Seek for Headers<'_> {
+    fn seek(&mut self, place: SeekFrom) -> io::Result<u64> {
+        self.file.seek(place)
+    }
+}
