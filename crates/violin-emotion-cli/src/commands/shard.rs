@@ -32,7 +32,9 @@ pub fn run(command: &str, settings: serde_json::Value, inputs: &[Input]) -> Stri
 
 pub enum Begun {
     /// The same part stands there, with so many recordings that could not be used.
-    IsThere { failed: usize },
+    IsThere {
+        failed: usize,
+    },
     Open(OpenPart),
 }
 
@@ -133,7 +135,8 @@ impl Unfinished {
         let Unfinished { folder, _lock: lock } = self;
         // Some systems keep a file that is open.
         drop(lock);
-        let is_ours = |path: &Path| path.extension().is_some_and(|ending| ending == "safetensors") || path.ends_with(LOCK);
+        let is_ours =
+            |path: &Path| path.extension().is_some_and(|ending| ending == "safetensors") || path.ends_with(LOCK);
         let removed = fs::read_dir(&folder).and_then(|entries| {
             let paths: Vec<PathBuf> = entries.map(|entry| Ok(entry?.path())).collect::<io::Result<_>>()?;
             paths.iter().filter(|path| is_ours(path)).try_for_each(fs::remove_file)?;

@@ -101,7 +101,9 @@ fn input(archive: &Arc<Path>, path: &Path, kind: EntryType, start: u64, bytes: u
         .map(|component| matches!(component, Component::Normal(_)).then_some(component))
         .collect();
     let refused = match (kind, &inside) {
-        (_, None) => ("a name that leads out of the archive", "rename it there: names have no `..` and do not begin with `/`"),
+        (_, None) => {
+            ("a name that leads out of the archive", "rename it there: names have no `..` and do not begin with `/`")
+        }
         (EntryType::Link | EntryType::Symlink, _) => {
             ("a link", "make the archive with what links lead to: tar --dereference --hard-dereference")
         }

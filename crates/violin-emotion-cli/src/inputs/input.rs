@@ -5,11 +5,11 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+#[cfg(feature = "parquet")]
+use violin_emotion::Checksum;
 use violin_emotion::audio::augment::Augmentation;
 use violin_emotion::audio::{AudioSettings, Source};
 use violin_emotion::features::{self, CopyMeasurement, FeatureCache, FeatureSettings, Measurement};
-#[cfg(feature = "parquet")]
-use violin_emotion::Checksum;
 use violin_emotion::{Error, Result};
 
 use super::expect_recording;

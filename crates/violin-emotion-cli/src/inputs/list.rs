@@ -21,7 +21,11 @@ pub fn read(list: &Path) -> Result<Vec<PathBuf>> {
     let paths: Vec<PathBuf> = lines.map(|(at, line)| path(list, at + 1, line)).collect::<Result<_>>()?;
     if paths.is_empty() {
         let found = format!("none in {}", list.display());
-        return Err(Error::data("one path a line", found, "write the paths of recordings, folders or tar archives into it"));
+        return Err(Error::data(
+            "one path a line",
+            found,
+            "write the paths of recordings, folders or tar archives into it",
+        ));
     }
     Ok(paths)
 }

@@ -78,7 +78,10 @@ fn what_is_in_an_archive_is_answered_as_the_files_are() {
     assert_eq!(rows("sets/a.tar"), rows("files"));
     let labels = ["predict", "sets/a.tar", "--format", "audacity", "--out", "labels"];
     run(&here, &labels).must_succeed();
-    assert!(here.path().join("labels/sub/two.emotions.txt").is_file() && here.path().join("labels/one.emotions.txt").is_file());
+    assert!(
+        here.path().join("labels/sub/two.emotions.txt").is_file()
+            && here.path().join("labels/one.emotions.txt").is_file()
+    );
 
     // With the cache, and in parts.
     for out in ["first.parquet", "second.parquet"] {
@@ -86,8 +89,8 @@ fn what_is_in_an_archive_is_answered_as_the_files_are() {
     }
     run(&here, &["features", "sets/a.tar", "--shard", "1/1", "--out", "part.parquet"]).must_succeed();
     run(&here, &["merge", "part.parquet", "--out", "all.parquet"]).must_succeed();
-    let [first, second, all] =
-        ["first.parquet", "second.parquet", "all.parquet"].map(|name| fs::read(here.path().join(name)).expect("a file"));
+    let [first, second, all] = ["first.parquet", "second.parquet", "all.parquet"]
+        .map(|name| fs::read(here.path().join(name)).expect("a file"));
     assert!(first == second && first == all);
 }
 
@@ -108,7 +111,11 @@ fn a_cut_archive_is_answered_up_to_the_cut() {
         let (last, answered) = answers.split_last().expect("a row at least");
         assert_eq!((answered.len(), &*last.0), (at / member, "cut.tar"), "{at}");
         assert!(answered.iter().all(|(_, answer)| answer["status"] == "ok"), "{at}");
-        let said = if at == 100 { "cut.tar: expected a tar archive: " } else { "cut.tar: the archive is cut or damaged at byte " };
+        let said = if at == 100 {
+            "cut.tar: expected a tar archive: "
+        } else {
+            "cut.tar: the archive is cut or damaged at byte "
+        };
         assert!(last.1["error"].as_str().is_some_and(|error| error.starts_with(said)), "{at}: {}", last.1["error"]);
         assert!(last.1["hint"].is_string());
     }

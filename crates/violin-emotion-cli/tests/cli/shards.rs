@@ -69,7 +69,11 @@ fn parts_merge_to_the_bytes_of_one_run_in_any_order() {
         for order in [[0, 1, 2, 3], [3, 2, 1, 0], [2, 0, 3, 1]] {
             let merged = run(&here, &[&["merge"], &order.map(|at| parts[at])[..], &["--out", "all.parquet"]].concat());
             assert_eq!((merged.code, merged.stdout.as_str()), (0, ""), "{}", merged.stderr);
-            assert!(merged.stderr.contains(" of 4 parts in all.parquet\n2 recordings could not be used"), "{}", merged.stderr);
+            assert!(
+                merged.stderr.contains(" of 4 parts in all.parquet\n2 recordings could not be used"),
+                "{}",
+                merged.stderr
+            );
             assert!(bytes(&here, "all.parquet") == bytes(&here, "whole.parquet"), "{command:?} {order:?}");
         }
     }
@@ -106,7 +110,10 @@ fn a_killed_part_goes_on_where_it_was_and_ends_with_the_same_bytes() {
         let mut child = shared().command(&command).current_dir(here.path()).spawn().expect("the program");
         // One or two recordings further on, and a little later.
         let (begun, more) = (Instant::now(), kept(&unfinished).len() + 1 + kill % 2);
-        while kept(&unfinished).len() < more && child.try_wait().expect("a child").is_none() && begun.elapsed().as_secs() < 600 {
+        while kept(&unfinished).len() < more
+            && child.try_wait().expect("a child").is_none()
+            && begun.elapsed().as_secs() < 600
+        {
             std::thread::sleep(Duration::from_millis(1));
         }
         chance = chance.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -163,10 +170,18 @@ fn merge_names_what_does_not_belong_together() {
     fs::write(here.path().join("text.parquet"), "text").expect("a file");
     let half = bytes(&here, "1.parquet");
     fs::write(here.path().join("half.parquet"), &half[..half.len() / 2]).expect("a file");
-    let merge = |parts: &[&str], problem: &str| refused(&here, &[&["merge"], parts, &["--out", "all.parquet"]].concat(), problem);
+    let merge = |parts: &[&str], problem: &str| {
+        refused(&here, &[&["merge"], parts, &["--out", "all.parquet"]].concat(), problem)
+    };
     merge(&["2.parquet"], "expected all 3 parts, found 1: missing 1/3, 3/3");
-    merge(&["3.parquet", "1.parquet", "2.parquet", "again.parquet"], "expected each part once, found 3/3 in 3.parquet and again.parquet");
-    merge(&["1.parquet", "other.parquet", "3.parquet"], "expected parts of one run, found another run in other.parquet");
+    merge(
+        &["3.parquet", "1.parquet", "2.parquet", "again.parquet"],
+        "expected each part once, found 3/3 in 3.parquet and again.parquet",
+    );
+    merge(
+        &["1.parquet", "other.parquet", "3.parquet"],
+        "expected parts of one run, found another run in other.parquet",
+    );
     merge(&["1.parquet", "notes.parquet"], "expected parts of a run, found notes.parquet, which is none");
     for name in ["text.parquet", "half.parquet"] {
         merge(&["1.parquet", name], &format!("expected a Parquet file as `--shard` writes it, found {name}: "));

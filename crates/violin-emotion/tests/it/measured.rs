@@ -28,9 +28,12 @@ fn kept_features_give_the_answer_of_the_recording() {
     let cache = FeatureCache::open(&folder.path().join("kept")).expect("a cache");
     let config = model.config();
     // At another rate, clipped, shorter than a window, silent: each has warnings of its own.
-    for (name, rate, seconds, level) in
-        [("a.wav", 22_050, 5.0, 0.3), ("b.wav", 44_100, 4.0, 3.0), ("c.wav", 48_000, 1.0, 0.3), ("d.wav", 44_100, 3.0, 0.0)]
-    {
+    for (name, rate, seconds, level) in [
+        ("a.wav", 22_050, 5.0, 0.3),
+        ("b.wav", 44_100, 4.0, 3.0),
+        ("c.wav", 48_000, 1.0, 0.3),
+        ("d.wav", 44_100, 3.0, 0.0),
+    ] {
         let path = write(folder.path().join(name), rate, seconds, level);
         let direct = analyze(&path, &model).expect("an answer");
         assert!(!direct.warnings.is_empty());

@@ -129,7 +129,9 @@ mod tests {
 
     #[test]
     fn what_is_no_shard_is_said() {
-        for text in ["", "1", "0/2", "3/2", "1/0", "1/100001", "-1/2", "1/2/3", "a/b", "1 / 2", "1/99999999999999999999"] {
+        for text in
+            ["", "1", "0/2", "3/2", "1/0", "1/100001", "-1/2", "1/2/3", "a/b", "1 / 2", "1/99999999999999999999"]
+        {
             let error = text.parse::<Shard>().expect_err(text);
             assert!(error.starts_with("expected i/n"), "{error}");
         }

@@ -55,7 +55,9 @@ impl Parts {
         self.parts.iter().flat_map(|(path, part)| {
             let file = RowFile::open(path).and_then(|file| match Part::of(&file) == Some(part.clone()) {
                 true => Ok(file),
-                false => Err(Error::data("parts that stay", format!("{}, which has changed", path.display()), "merge again")),
+                false => {
+                    Err(Error::data("parts that stay", format!("{}, which has changed", path.display()), "merge again"))
+                }
             });
             let (groups, failed) = match file {
                 Ok(file) => (Some(file.groups()), None),
@@ -81,9 +83,8 @@ fn check_one_run(found: &[Found]) -> Result<()> {
         return Err(Error::data("parts of a run", "none", hint));
     };
     let usual = usual[0];
-    let is_usual = |(_, part, table): &Found| {
-        (&part.run, part.shard.of(), table) == (&usual.1.run, usual.1.shard.of(), &usual.2)
-    };
+    let is_usual =
+        |(_, part, table): &Found| (&part.run, part.shard.of(), table) == (&usual.1.run, usual.1.shard.of(), &usual.2);
     let mut odd: Vec<String> =
         found.iter().filter(|one| !is_usual(one)).map(|(path, ..)| path.display().to_string()).collect();
     odd.sort();
@@ -111,7 +112,8 @@ fn check_all_once(found: &[Found]) -> Result<()> {
         return Err(Error::data("each part once", listed(&doubled), "name one file for each shard"));
     }
     let is_there = |number: &usize| found.binary_search_by_key(number, |(_, part, _)| part.shard.number()).is_ok();
-    let missing: Vec<String> = (1..=of).filter(|number| !is_there(number)).map(|number| format!("{number}/{of}")).collect();
+    let missing: Vec<String> =
+        (1..=of).filter(|number| !is_there(number)).map(|number| format!("{number}/{of}")).collect();
     if missing.is_empty() {
         return Ok(());
     }

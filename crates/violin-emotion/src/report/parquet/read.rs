@@ -12,9 +12,9 @@ use parquet::file::reader::{FileReader, RowGroupReader, SerializedFileReader};
 use parquet::schema::types::ColumnDescriptor;
 
 use super::write::UNITS;
+use crate::Error;
 use crate::report::Table;
 use crate::report::table::{Cell, Column, Kind};
-use crate::Error;
 
 /// A file of rows; none of them is read yet.
 pub(super) struct RowFile {

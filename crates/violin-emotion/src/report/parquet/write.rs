@@ -225,9 +225,8 @@ mod tests {
             file.push(Table::of_notes("a", Ok(rest))).expect("memory");
             file
         };
-        let groups = |file| -> Vec<i64> {
-            open(file).metadata().row_groups().iter().map(|group| group.num_rows()).collect()
-        };
+        let groups =
+            |file| -> Vec<i64> { open(file).metadata().row_groups().iter().map(|group| group.num_rows()).collect() };
         let whole = rows_of_a_group as i64;
         assert_eq!(groups(written(&[1])), [whole, whole]);
         let mut more = written(&[]);
