@@ -35,7 +35,7 @@ pub enum Begun {
     IsThere {
         failed: usize,
     },
-    Open(OpenPart),
+    Open(Box<OpenPart>),
 }
 
 /// Begins the part of `run` that has the recordings `own`, with the columns of `table`, or goes on with it.
@@ -59,7 +59,7 @@ pub fn begin(shard: Shard, run: String, own: &[Input], out: Option<&Path>, table
     }
     let file = Out::File(BufWriter::new(WholeFile::begin_in(&unfinished.folder, out)?));
     let file = ParquetFile::begin(file, table).map_err(|source| Error::file("write", out, source))?;
-    Ok(Begun::Open(OpenPart { part, file, out: out.into(), unfinished }))
+    Ok(Begun::Open(Box::new(OpenPart { part, file, out: out.into(), unfinished })))
 }
 
 /// Checksum of what the recordings hold.
