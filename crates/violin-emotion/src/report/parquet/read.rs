@@ -1,6 +1,7 @@
 //! Tables from Parquet, as this program writes it.
 
 use std::fs::File;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
 use indexmap::IndexMap;
@@ -30,7 +31,7 @@ impl RowFile {
     /// `File` if it cannot be read; `Data` if it holds no rows that this program may have written.
     pub fn open(path: &Path) -> Result<Self, Error> {
         let file = File::open(path).map_err(|source| Error::file("read", path, source))?;
-        let reader = SerializedFileReader::new(file).map_err(|error| damaged(path, error))?;
+        let reader = contained(path, || SerializedFileReader::new(file))?;
         let units: IndexMap<String, String> =
             said(&reader, UNITS).and_then(|units| serde_json::from_str(units).ok()).unwrap_or_default();
         let schema = reader.metadata().file_metadata().schema_descr();
@@ -52,8 +53,8 @@ impl RowFile {
     /// Its rows, as many at a time as were written together.
     pub fn groups(self) -> impl Iterator<Item = Result<Table, Error>> {
         (0..self.reader.num_row_groups()).map(move |group| {
-            let rows = self.reader.get_row_group(group).and_then(|group| self.rows(&*group));
-            rows.map(|rows| Table { rows, ..self.table() }).map_err(|error| damaged(&self.path, error))
+            let rows = contained(&self.path, || self.rows(&*self.reader.get_row_group(group)?))?;
+            Ok(Table { rows, ..self.table() })
         })
     }
 
@@ -113,6 +114,14 @@ fn cells<D: DataType>(
     let mut values = values.into_iter();
     let mut next = || values.next().map_or_else(|| Err(ParquetError::General("a value is missing".into())), &cell);
     there.iter().map(|there| if *there == 0 { Ok(Cell::Empty) } else { next() }).collect()
+}
+
+/// Turns a panic into an error: some damage is met by the reader's own assertions.
+fn contained<T>(path: &Path, read: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, Error> {
+    match catch_unwind(AssertUnwindSafe(read)) {
+        Ok(read) => read.map_err(|error| damaged(path, error)),
+        Err(_) => Err(damaged(path, "it is damaged")),
+    }
 }
 
 fn damaged(path: &Path, problem: impl std::fmt::Display) -> Error {
