@@ -109,7 +109,13 @@ def same(found, expected):
 
 def check_answer(out, answer):
     stem = Path(answer["path"]).stem
+    # A model that learned from rendered takes says so in every file.
+    warnings = [warning["message"] for warning in answer["warnings"]]
+    assert warnings
     found = labels(out / f"{stem}.emotions.txt")
+    over_all, found = found[: len(warnings)], found[len(warnings) :]
+    assert [words for _, _, words in over_all] == [f"warning: {warning}" for warning in warnings]
+    assert all(start == 0 and abs(end - answer["duration_s"]) <= TIME for start, end, _ in over_all)
     assert len(found) == len(answer["timeline"])
     for (start, end, words), (start_s, end_s, emotions) in zip(found, stretches(answer)):
         near(start, start_s, TIME), near(end, end_s, TIME)
@@ -118,7 +124,8 @@ def check_answer(out, answer):
         near(float(share), emotions[name], SHARE)
 
     tiers = intervals(out / f"{stem}.emotions.TextGrid")
-    assert list(tiers) == ["whole", "emotion", "share"]
+    assert list(tiers) == ["whole", "emotion", "share", "warnings"]
+    assert [words for _, _, words in tiers["warnings"]] == ["; ".join(warnings)]
     [(start, end, words)] = tiers["whole"]
     assert start == 0
     near(end, answer["duration_s"], TIME)
@@ -131,6 +138,7 @@ def check_answer(out, answer):
 
     file = jams.load(str(out / f"{stem}.emotions.jams"), validate=True, strict=True)
     assert file.file_metadata.duration == answer["duration_s"] and file.sandbox["path"] == answer["path"]
+    assert file.sandbox["warnings"] == answer["warnings"]
     whole, moments = file.annotations
     assert {tag.value: tag.confidence for tag in whole.data} == answer["emotions"]
     assert whole.sandbox["intervals"] == answer["intervals"]
@@ -141,7 +149,8 @@ def check_answer(out, answer):
     ]
     assert [(tag.time, tag.duration, tag.value, tag.confidence) for tag in moments.data] == expected
 
-    shown = layers(out / f"{stem}.emotions.svl")
+    *shown, (name, _, points) = layers(out / f"{stem}.emotions.svl")
+    assert name == "warnings" and [point["label"] for point in points] == [f"warning: {warning}" for warning in warnings]
     assert [name for name, _, _ in shown] == EMOTIONS
     for name, rate, points in shown:
         assert rate == answer["sample_rate_hz"]
