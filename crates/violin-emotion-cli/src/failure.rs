@@ -48,6 +48,12 @@ impl Failure {
 
 /// Says on stderr what went wrong with one recording, while the others go on.
 pub fn complain(error: &str, hint: Option<&str>) {
-    eprintln!("error: {error}");
-    hint.iter().for_each(|hint| eprintln!("hint: {hint}"));
+    eprintln!("error: {}", printable(error));
+    hint.iter().for_each(|hint| eprintln!("hint: {}", printable(hint)));
+}
+
+/// Words as a terminal may be given them: a stranger's name has no say over it. Lines stay lines.
+pub fn printable(words: &str) -> String {
+    let shown = |letter: char| if letter.is_control() && letter != '\n' { '\u{fffd}' } else { letter };
+    words.chars().map(shown).collect()
 }

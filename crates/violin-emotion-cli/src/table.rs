@@ -2,6 +2,8 @@
 
 use violin_emotion::model::Scores;
 
+use crate::failure::printable;
+
 /// A table with its columns aligned; the first column is text, the others are figures.
 pub fn aligned(header: &[String], rows: &[Vec<String>]) -> String {
     let width = |column: usize| {
@@ -16,7 +18,8 @@ pub fn aligned(header: &[String], rows: &[Vec<String>]) -> String {
         });
         cells.collect::<Vec<_>>().join("  ").trim_end().to_string() + "\n"
     };
-    std::iter::once(header).chain(rows.iter().map(Vec::as_slice)).map(line).collect()
+    let lines = std::iter::once(header).chain(rows.iter().map(Vec::as_slice));
+    printable(&lines.map(line).collect::<String>())
 }
 
 /// The score table; `n/a` where a figure cannot exist.

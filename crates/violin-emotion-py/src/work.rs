@@ -15,6 +15,9 @@ use violin_emotion::{Error, Progress, Result, Watcher};
 
 use crate::errors::OrRaise;
 
+/// Threads a core that are still of use where some wait for the disk, as the command line has it; more only take memory.
+const THREADS_A_CORE: usize = 4;
+
 /// How often Ctrl-C is looked for.
 const PATIENCE: Duration = Duration::from_millis(100);
 
@@ -26,7 +29,7 @@ enum Message<T> {
     Done(Result<T>),
 }
 
-/// Does `job` on `threads` threads (0 = one a core). `callback` is called with each [`Step`], from the thread that waits.
+/// Does `job` on `threads` threads (0 = one a core), at most [`THREADS_A_CORE`] a core. `callback` is called with each [`Step`], from the thread that waits.
 ///
 /// After Ctrl-C, or an exception in the callback, the call ends at once; the job ends at its next step, and nobody hears of it.
 pub fn work<T: Send + 'static>(
@@ -35,7 +38,8 @@ pub fn work<T: Send + 'static>(
     callback: Option<&Bound<'_, PyAny>>,
     job: impl FnOnce(Watcher) -> Result<T> + Send + 'static,
 ) -> PyResult<T> {
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build();
+    let most = THREADS_A_CORE * std::thread::available_parallelism().map_or(1, usize::from);
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads.min(most)).build();
     let pool =
         pool.map_err(|error| Error::config("threads", "a number that this system grants", error)).or_raise(py)?;
     let (sender, mut receiver) = mpsc::channel();

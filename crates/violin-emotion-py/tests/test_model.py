@@ -164,6 +164,15 @@ def test_a_thousand_calls_leak_nothing(model):
     assert resident_mb() - before < 5
 
 
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="Linux alone says how many threads there are")
+def test_no_more_threads_are_started_than_are_of_use(folder, takes):
+    running = lambda: len(os.listdir("/proc/self/task"))
+    before, counted = running(), []
+    model = ve.EmotionModel.load(folder, threads=2_000, progress=lambda *step: counted.append(running()))
+    model.predict(takes[:4])
+    assert before < max(counted) <= before + 4 * os.cpu_count()
+
+
 def test_progress_is_told_and_its_exceptions_arrive(folder, takes):
     told = []
     model = ve.EmotionModel.load(folder, progress=lambda *step: told.append(step))

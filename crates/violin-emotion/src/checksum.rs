@@ -5,7 +5,7 @@ use std::io::{self, Read};
 use sha2::{Digest, Sha256};
 
 /// SHA-256 of what is added, piece by piece.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Checksum(Sha256);
 
 impl Checksum {

@@ -89,12 +89,13 @@ fn measure_shard(
         Begun::IsThere { failed } => failed,
         Begun::Open(mut part) => {
             let kept = part.cache()?;
-            let failed = work.measure_all(own, Some(cache.unwrap_or(&kept)), |name, measured, copies| {
+            let measured = work.measure_all(own, Some(cache.unwrap_or(&kept)), |name, measured, copies| {
                 let (name, mut rows) = (name.display().to_string(), empty());
                 rows.push_features(&name, work.with_copies().then_some(""), &measured.sequence);
                 copies.iter().for_each(|copy| rows.push_features(&name, Some(&copy.change), &copy.sequence));
                 part.push(rows)
-            })?;
+            });
+            let failed = measured.inspect_err(|_| part.stopped())?;
             part.finish(failed)?;
             failed
         }

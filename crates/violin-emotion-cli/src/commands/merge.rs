@@ -3,12 +3,13 @@
 use violin_emotion::Error;
 use violin_emotion::report::{ParquetFile, Parts};
 
-use super::{Failure, Outcome};
+use super::{Failure, Outcome, shard};
 use crate::args::MergeArguments;
 use crate::interrupt;
 use crate::out::Out;
 
 pub fn run(arguments: &MergeArguments) -> Result<Outcome, Failure> {
+    shard::check_name(&arguments.out)?;
     let parts = Parts::open(&arguments.parts)?;
     arguments.parts.iter().try_for_each(|part| super::not_over(part, &arguments.out))?;
     let unwritten = |source| Error::file("write", &arguments.out, source);

@@ -6,6 +6,7 @@ use violin_emotion::model::{self, EmotionModel};
 
 use super::{Failure, Outcome};
 use crate::args::{ModelArguments, ModelCommand};
+use crate::failure::printable;
 
 pub fn run(arguments: &ModelArguments) -> Result<Outcome, Failure> {
     let ModelCommand::Show { folder } = &arguments.command;
@@ -13,8 +14,6 @@ pub fn run(arguments: &ModelArguments) -> Result<Outcome, Failure> {
         Some(folder) => model::read_card(folder)?,
         None => EmotionModel::built_in_card().to_string(),
     };
-    // A stranger's card has no say over the terminal.
-    let shown = card.chars().filter(|letter| !letter.is_control() || *letter == '\n');
-    stdout().write_all(shown.collect::<String>().as_bytes())?;
+    stdout().write_all(printable(&card).as_bytes())?;
     Ok(Outcome::Complete)
 }

@@ -69,10 +69,11 @@ fn answer_shard(
         Begun::IsThere { failed } => failed,
         Begun::Open(mut part) => {
             let cache = part.cache()?;
-            let failed = answer_all(own, model, Some(&cache), |_, analysis| {
+            let answered = answer_all(own, model, Some(&cache), |_, analysis| {
                 let shown = if arguments.timeline { analysis } else { analysis.without_timeline() };
                 part.push(Table::of_answer(&shown))
-            })?;
+            });
+            let failed = answered.inspect_err(|_| part.stopped())?;
             part.finish(failed)?;
             failed
         }

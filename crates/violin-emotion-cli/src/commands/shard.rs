@@ -43,23 +43,46 @@ pub enum Begun {
 /// # Errors
 /// `Config` for a name that is no Parquet file's; `File` if it cannot be written; `Data` if another process is at it; `Interrupted`.
 pub fn begin(shard: Shard, run: String, own: &[Input], out: Option<&Path>, table: Table) -> Result<Begun, Failure> {
-    let expected = "a file name that ends in .parquet with --shard";
-    let out = out.ok_or_else(|| Error::config("--out", expected, "none"))?;
-    if !out.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("parquet")) || out.is_dir() {
-        return Err(Error::config("--out", expected, out.display()).into());
-    }
+    let out = out.ok_or_else(|| Error::config("--out", PARQUET_FILE, "none"))?;
+    check_name(out)?;
     let part = Part { shard, run, contents: contents(own)?, failed: 0 };
-    let there = Part::read(out).ok().flatten();
-    let same = there.filter(|there| Part { failed: 0, ..there.clone() } == part);
+    let there = Part::read(out);
+    let same = there.iter().flatten().find(|there| Part { failed: 0, ..(*there).clone() } == part);
     let unfinished = Unfinished::open(out)?;
-    if let Some(Part { failed, .. }) = same {
+    if let Some(&Part { failed, .. }) = same {
         unfinished.remove();
         eprintln!("{}: part {shard} is there already, of the same recordings and settings", out.display());
         return Ok(Begun::IsThere { failed });
     }
+    if out.exists() {
+        let what = match there {
+            Ok(Some(there)) if there.run != part.run => "a part of another run",
+            Ok(Some(there)) if there.shard != shard => "another part of this run",
+            Ok(Some(_)) => "this part, of recordings that have changed since",
+            Ok(None) => "rows that are no part of a run",
+            Err(_) => "no part that is whole",
+        };
+        eprintln!("{} holds {what}: it will be replaced", out.display());
+    }
     let file = Out::File(BufWriter::new(WholeFile::begin_in(&unfinished.folder, out)?));
     let file = ParquetFile::begin(file, table).map_err(|source| Error::file("write", out, source))?;
     Ok(Begun::Open(Box::new(OpenPart { part, file, out: out.into(), unfinished })))
+}
+
+const PARQUET_FILE: &str = "the name of a file that ends in .parquet";
+
+/// That a part, or the whole that parts are merged into, can have this name.
+///
+/// # Errors
+/// `Config` if not.
+pub fn check_name(out: &Path) -> Result<(), Error> {
+    if out.is_dir() {
+        return Err(Error::config("--out", PARQUET_FILE, format!("the folder {}", out.display())));
+    }
+    match out.extension().is_some_and(|extension| extension.eq_ignore_ascii_case("parquet")) {
+        true => Ok(()),
+        false => Err(Error::config("--out", PARQUET_FILE, out.display())),
+    }
 }
 
 /// Checksum of what the recordings hold.
@@ -85,6 +108,12 @@ impl OpenPart {
 
     pub fn push(&mut self, rows: Table) -> Result<(), Failure> {
         Ok(self.file.push(rows).map_err(|source| Error::file("write", &self.out, source))?)
+    }
+
+    /// Says where what was measured lies, when the work has stopped.
+    pub fn stopped(&self) {
+        let folder = self.unfinished.folder.display();
+        eprintln!("what was measured is kept in {folder}: the same command goes on from there");
     }
 
     /// Gives the part its name, and leaves nothing beside it.

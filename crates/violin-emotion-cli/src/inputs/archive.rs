@@ -15,6 +15,8 @@ use crate::interrupt;
 /// What the headers of one member may fill; they may hold a name of any length.
 const MOST_HEADER_BYTES: u64 = 1 << 20;
 
+const LONG_NAME: &str = "a name longer than 1 MiB";
+
 const BLOCK: u64 = 512;
 
 /// Whether a file's name ends as an archive's that is read.
@@ -42,7 +44,9 @@ pub fn recordings(archive: &Path) -> Vec<Input> {
         Err(Fault::Unreadable(error)) => {
             Some((format!("cannot be read: {error}"), "check that the path exists and that you may use it".to_owned()))
         }
-        Err(Fault::Broken(problem)) => Some((problem, "make or fetch the archive again".to_owned())),
+        Err(Fault::Broken(problem)) => {
+            Some((problem, "make or fetch the archive again; unpack a compressed one".to_owned()))
+        }
     };
     found.extend(fault.map(|(problem, hint)| Input::Unusable { name: archive.into(), problem, hint }));
     found
@@ -68,15 +72,18 @@ fn list(archive: &Path, found: &mut Vec<Input>) -> Result<(), Fault> {
         Fault::Broken(format!("the archive is cut or damaged at byte {end} of {length}: {problem}"))
     };
     for member in tar.entries_with_seek().map_err(Fault::Unreadable)? {
+        // What the reader says quotes what it found, which may be anything.
         let member = member.map_err(|error| match end {
-            0 => Fault::Broken(format!("expected a tar archive: {error}")),
-            _ => cut(end, error.to_string()),
+            _ if error.to_string().contains(LONG_NAME) => cut(end, LONG_NAME.into()),
+            0 => Fault::Broken("expected a tar archive: it does not begin as one".into()),
+            _ => cut(end, "no member begins there".into()),
         })?;
         allowed.set(MOST_HEADER_BYTES);
         let (start, bytes) = (member.raw_file_position(), member.size());
         if bytes > length.saturating_sub(start) {
             let of = member.path_bytes();
-            return Err(cut(end, format!("the {bytes} bytes of `{}` are not all there", String::from_utf8_lossy(&of))));
+            let of = String::from_utf8_lossy(&of).escape_debug().to_string();
+            return Err(cut(end, format!("the {bytes} bytes of `{of}` are not all there")));
         }
         end = start + bytes.next_multiple_of(BLOCK);
         let path = member.path().map_err(|error| cut(end, error.to_string()))?;
@@ -86,6 +93,9 @@ fn list(archive: &Path, found: &mut Vec<Input>) -> Result<(), Fault> {
         if interrupt::asked() {
             return Ok(());
         }
+    }
+    if length == 0 {
+        return Err(Fault::Broken("the file is empty (0 bytes)".into()));
     }
     // An archive ends with empty blocks; without them nobody knows what is missing.
     if length < end + BLOCK {
@@ -100,9 +110,12 @@ fn input(archive: &Arc<Path>, path: &Path, kind: EntryType, start: u64, bytes: u
         .filter(|component| *component != Component::CurDir)
         .map(|component| matches!(component, Component::Normal(_)).then_some(component))
         .collect();
+    // Such a name could pass for lines of its own wherever it is said.
+    let is_plain = !path.to_string_lossy().contains(char::is_control);
     let refused = match (kind, &inside) {
+        _ if !is_plain => ("a name with control characters", "rename it there"),
         (_, None) => {
-            ("a name that leads out of the archive", "rename it there: names have no `..` and do not begin with `/`")
+            ("a name that may lead out of the archive", "rename it there: names have no `..` and do not begin with `/`")
         }
         (EntryType::Link | EntryType::Symlink, _) => {
             ("a link", "make the archive with what links lead to: tar --dereference --hard-dereference")
@@ -114,7 +127,9 @@ fn input(archive: &Arc<Path>, path: &Path, kind: EntryType, start: u64, bytes: u
         _ => ("a device, a pipe or the like", "leave it out of the archive"),
     };
     // Joined as text: what begins with `/` would take the archive's place.
-    let name = PathBuf::from(format!("{}/{}", archive.display(), path.display()));
+    let inside = path.to_string_lossy();
+    let inside = if is_plain { inside } else { inside.escape_debug().to_string().into() };
+    let name = PathBuf::from(format!("{}/{inside}", archive.display()));
     Input::Unusable { name, problem: format!("expected a recording, found {}", refused.0), hint: refused.1.into() }
 }
 
@@ -128,7 +143,7 @@ impl Read for Headers<'_> {
     fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
         let read = self.file.read(into)?;
         let left = self.allowed.get().checked_sub(read as u64);
-        self.allowed.set(left.ok_or_else(|| io::Error::other("a name longer than 1 MiB"))?);
+        self.allowed.set(left.ok_or_else(|| io::Error::other(LONG_NAME))?);
         Ok(read)
     }
 }

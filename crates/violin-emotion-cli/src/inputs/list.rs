@@ -16,7 +16,9 @@ pub fn read(list: &Path) -> Result<Vec<PathBuf>> {
         false => std::fs::read(list).map(|read| bytes = read),
     };
     read.map_err(|source| Error::file("read", list, source))?;
-    let lines = bytes.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
+    // Some editors begin a text with a mark of how its bytes are ordered.
+    let text = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+    let lines = text.split(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r").unwrap_or(line));
     let lines = lines.enumerate().filter(|(_, line)| !line.trim_ascii().is_empty());
     let paths: Vec<PathBuf> = lines.map(|(at, line)| path(list, at + 1, line)).collect::<Result<_>>()?;
     if paths.is_empty() {
@@ -33,7 +35,7 @@ pub fn read(list: &Path) -> Result<Vec<PathBuf>> {
 fn path(list: &Path, number: usize, line: &[u8]) -> Result<PathBuf> {
     let refuse = |found: &str| {
         let found = format!("{found} in {}, line {number}", list.display());
-        Error::data("one path a line", found, "write a text file with one path a line")
+        Error::data("one path a line", found, "write a text file with one path a line, and save it as UTF-8")
     };
     if line.contains(&0) {
         return Err(refuse("a zero byte"));

@@ -112,7 +112,9 @@ fn a_cut_archive_is_answered_up_to_the_cut() {
         assert_eq!((answered.len(), &*last.0), (at / member, "cut.tar"), "{at}");
         assert!(answered.iter().all(|(_, answer)| answer["status"] == "ok"), "{at}");
         let said = if at == 100 {
-            "cut.tar: expected a tar archive: "
+            "cut.tar: expected a tar archive: it does not begin as one"
+        } else if at == 0 {
+            "cut.tar: the file is empty (0 bytes)"
         } else {
             "cut.tar: the archive is cut or damaged at byte "
         };
@@ -136,6 +138,7 @@ fn no_member_is_more_than_an_error_and_nothing_is_unpacked() {
         ("in/../../out.wav", FILE, &sound),
         ("symbolic.wav", EntryType::Symlink, b""),
         ("hard.wav", EntryType::Link, b""),
+        ("forged\nerror: \x1b[31mall.wav", FILE, &sound),
         ("pipe.wav", EntryType::Fifo, b""),
         ("folder.wav", EntryType::Directory, b""),
         ("empty.wav", FILE, b""),
@@ -150,11 +153,12 @@ fn no_member_is_more_than_an_error_and_nothing_is_unpacked() {
         .map(|(name, answer)| (name, answer["error"].as_str().unwrap_or("answered").to_owned()))
         .collect();
     let expected = [
-        ("bad.tar/../out.wav", "found a name that leads out of the archive"),
-        ("bad.tar//absolute.wav", "found a name that leads out of the archive"),
-        ("bad.tar/in/../../out.wav", "found a name that leads out of the archive"),
+        ("bad.tar/../out.wav", "found a name that may lead out of the archive"),
+        ("bad.tar//absolute.wav", "found a name that may lead out of the archive"),
+        ("bad.tar/in/../../out.wav", "found a name that may lead out of the archive"),
         ("bad.tar/symbolic.wav", "found a link"),
         ("bad.tar/hard.wav", "found a link"),
+        ("bad.tar/forged\\nerror: \\u{1b}[31mall.wav", "found a name with control characters"),
         ("bad.tar/pipe.wav", "found a device, a pipe or the like"),
         ("bad.tar/empty.wav", "the file is empty"),
         ("bad.tar/text.wav", "bad.tar/text.wav: "),
@@ -193,10 +197,12 @@ fn what_is_no_archive_says_what_to_do() {
     pack(&here, "none.tar", &[("a.json", FILE, b"{}")]);
     fs::write(here.path().join("a.tar.gz"), [0x1f, 0x8b, 8, 0]).expect("a file");
     fs::write(here.path().join("zipped.tar"), [0x1f; 2048]).expect("a file");
+    fs::write(here.path().join("text.tar"), "no archive\n".repeat(200)).expect("a file");
     for (name, problem) in [
         ("none.tar", "expected recordings in this archive, found none\nhint: file names end in .wav, "),
         ("a.tar.gz", "expected a recording, found an archive\nhint: unpack it, or its compression alone"),
-        ("zipped.tar", "expected a tar archive: "),
+        ("zipped.tar", "expected a tar archive: it does not begin as one\nhint: "),
+        ("text.tar", "expected a tar archive: it does not begin as one\nhint: "),
         ("gone.tar", "cannot be read: "),
     ] {
         for command in ["predict", "features"] {
@@ -220,7 +226,7 @@ fn a_list_names_recordings_folders_and_archives() {
         fs::write(here.path().join(name), take(0)).expect("a take");
     }
     pack(&here, "a.tar", &[("four.wav", FILE, &take(0))]);
-    let lines = "folder\r\n\n  \na.tar\n three.wav\ngone.wav";
+    let lines = "\u{feff}folder\r\n\n  \na.tar\n three.wav\ngone.wav";
     fs::write(here.path().join("list.txt"), lines).expect("a list");
     let names = |run: &Run| answers(run).into_iter().map(|(name, _)| name).collect::<Vec<_>>();
     let listed = ["folder/two.wav", "a.tar/four.wav", " three.wav", "gone.wav"];

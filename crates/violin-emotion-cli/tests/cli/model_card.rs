@@ -76,7 +76,7 @@ fn it_is_shown_and_may_be_added_to() {
     assert_eq!(shop.run(&["model", "show", "hybrid_model"]).must_succeed().stdout, written);
     assert_eq!(shop.run(&["model", "show"]).must_succeed().stdout, written);
     fs::write(shop.path("hybrid_model/MODEL_CARD.md"), b"mine \xff\x1b[31m\n").expect("a card");
-    assert_eq!(shop.run(&["model", "show"]).must_succeed().stdout, "mine \u{fffd}[31m\n");
+    assert_eq!(shop.run(&["model", "show"]).must_succeed().stdout, "mine \u{fffd}\u{fffd}[31m\n");
     shop.run(&["predict", &shop.recording(0)]).must_succeed();
     // A model that is trained into the same place brings its own.
     shop.train(&["--seed", "4"]).must_succeed();

@@ -148,14 +148,24 @@ fn a_part_that_is_there_is_not_made_again_unless_something_else_is_asked_for() {
     assert!(is_there(&again) && again.code == 1, "{}", again.stderr);
     assert!(again.stderr.ends_with("1 of 2 recordings could not be answered\n"), "{}", again.stderr);
     assert_eq!(inside(here.path()), ["in", "part.parquet"]);
-    let without_timeline = part(&here, &PREDICT[..3], "1/2", "part.parquet");
-    assert!(!is_there(&without_timeline), "{}", without_timeline.stderr);
+    let replaced = |what: &str| {
+        let run = part(&here, &PREDICT[..3], "1/2", "part.parquet");
+        let said = format!("part.parquet holds {what}: it will be replaced\n");
+        assert!(!is_there(&run) && run.stderr.contains(&said), "{said}{}", run.stderr);
+    };
+    replaced("a part of another run");
     fs::copy(shared().recording(5), here.path().join("in/take00.wav")).expect("another take");
-    assert!(!is_there(&part(&here, &PREDICT[..3], "1/2", "part.parquet")), "another content");
+    replaced("this part, of recordings that have changed since");
     fs::remove_file(here.path().join("in/take99-empty.wav")).expect("removed");
-    assert!(!is_there(&part(&here, &PREDICT[..3], "1/2", "part.parquet")), "another list");
+    replaced("a part of another run");
     fs::write(here.path().join("part.parquet"), "damaged").expect("a file");
-    assert!(!is_there(&part(&here, &PREDICT[..3], "1/2", "part.parquet")), "no part");
+    replaced("no part that is whole");
+    let mut damaged = bytes(&here, "part.parquet");
+    damaged[200] ^= 1;
+    fs::write(here.path().join("part.parquet"), damaged).expect("a file");
+    replaced("no part that is whole");
+    run(&here, &["notes", "in", "--format", "parquet", "--out", "part.parquet"]);
+    replaced("rows that are no part of a run");
     assert!(is_there(&part(&here, &PREDICT[..3], "1/2", "part.parquet")));
 }
 
@@ -187,6 +197,8 @@ fn merge_names_what_does_not_belong_together() {
         merge(&["1.parquet", name], &format!("expected a Parquet file as `--shard` writes it, found {name}: "));
     }
     merge(&["gone.parquet"], "cannot read gone.parquet: ");
+    let csv = ["merge", "1.parquet", "2.parquet", "3.parquet", "--out", "all.csv"];
+    refused(&here, &csv, "setting `--out`: expected the name of a file that ends in .parquet, found all.csv");
     let over = ["merge", "1.parquet", "2.parquet", "3.parquet", "--out", "./2.parquet"];
     refused(&here, &over, "setting `--out`: expected another file than the one that is read, found ./2.parquet");
     assert!(!here.path().join("all.parquet").exists());
@@ -201,7 +213,7 @@ fn what_cannot_be_a_part_is_known_before_anything_is_heard() {
         }
     }
     let shard = ["in", "--shard", "1/2", "--out"];
-    let ending = "setting `--out`: expected a file name that ends in .parquet with --shard, found p.csv";
+    let ending = "setting `--out`: expected the name of a file that ends in .parquet, found p.csv";
     refused(&here, &[&["features"], &shard[..], &["p.csv"]].concat(), ending);
     refused(&here, &[&["predict"], &shard[..], &["p.csv"]].concat(), ending);
     let format = "setting `--format`: expected parquet with --shard, found csv";

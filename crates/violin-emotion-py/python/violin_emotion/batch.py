@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 def analyze_batch(recordings: Any, model: EmotionModel | str | os.PathLike[str], *, threads: int | None = None, progress: Progress = False) -> pyarrow.RecordBatch:
-    """One row for each recording, in their order, whatever happens to it; `threads=1` means one.
+    """One row for each recording, in their order, whatever it holds; what is no recording by its type raises. `threads=1` means one.
 
     | column | type | |
     |---|---|---|

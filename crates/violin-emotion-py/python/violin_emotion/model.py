@@ -29,7 +29,7 @@ class EmotionModel:
     """From recordings and soft labels to emotion distributions.
 
     `preset` is None or "notebook"; `settings` holds what is otherwise, as docs/guide.md lists it:
-    `{"features": {"set": "classic"}, "model": {"restarts": 3}}`. `threads` None means one a core.
+    `{"features": {"set": "classic"}, "model": {"restarts": 3}}`. `threads` None means one a core; more than four a core are not used.
     """
 
     _PARAMETERS: ClassVar[tuple[str, ...]] = ("preset", "settings", "augment", "emotions", "seed", "threads", "progress")

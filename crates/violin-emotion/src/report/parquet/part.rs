@@ -79,14 +79,31 @@ const SHARD: &str = "shard";
 const RUN: &str = "run";
 const CONTENTS: &str = "contents";
 const FAILED: &str = "failed";
+/// `60 4711 0a1b…`: how many rows there are, how many bytes they take from the beginning of the file, and the checksum of these.
+const ROWS: &str = "rows";
 
 impl Part {
     /// What the part at `path` says; `None` for a file of rows that is no part.
     ///
     /// # Errors
-    /// `File` if it cannot be read; `Data` if it is no file of rows.
+    /// `File` if it cannot be read; `Data` if it is no file of rows, or its rows are not those that were written.
     pub fn read(path: &Path) -> Result<Option<Part>, Error> {
-        RowFile::open(path).map(|file| Part::of(&file))
+        let file = RowFile::open(path)?;
+        let part = Part::of(&file);
+        if part.is_some() {
+            Part::check_rows(&file)?;
+        }
+        Ok(part)
+    }
+
+    /// That the rows of a part are those that were written.
+    pub(super) fn check_rows(file: &RowFile) -> Result<(), Error> {
+        let said = file.said(ROWS).unwrap_or_default();
+        let bytes = said.split(' ').nth(1).and_then(|bytes| bytes.parse().ok()).unwrap_or_default();
+        if said == format!("{} {bytes} {}", file.rows_count(), file.checksum(bytes)?) {
+            return Ok(());
+        }
+        Err(file.damaged("its rows are not those that were written"))
     }
 
     pub(super) fn of(file: &RowFile) -> Option<Part> {
@@ -109,6 +126,8 @@ impl<W: Write + Send> ParquetFile<W> {
         self.say(RUN, part.run.clone());
         self.say(CONTENTS, part.contents.clone());
         self.say(FAILED, part.failed.to_string());
+        let rows = self.rows_written()?;
+        self.say(ROWS, rows);
         self.finish()
     }
 }

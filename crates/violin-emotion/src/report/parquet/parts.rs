@@ -54,7 +54,7 @@ impl Parts {
     pub fn rows(&self) -> impl Iterator<Item = Result<Table>> {
         self.parts.iter().flat_map(|(path, part)| {
             let file = RowFile::open(path).and_then(|file| match Part::of(&file) == Some(part.clone()) {
-                true => Ok(file),
+                true => Part::check_rows(&file).map(|()| file),
                 false => {
                     Err(Error::data("parts that stay", format!("{}, which has changed", path.display()), "merge again"))
                 }
@@ -154,18 +154,20 @@ mod tests {
     }
 
     #[test]
-    fn damage_is_an_error_or_other_rows_and_never_a_panic() {
+    fn damage_is_an_error_and_never_a_panic() {
         let folder = tempfile::tempdir().expect("a folder");
         let path = folder.path().join("part.parquet");
         let file = ParquetFile::begin(Vec::new(), Table::of_answer(&answer())).expect("memory");
         let part = Part { shard: "1/1".parse().expect("a shard"), run: "r".into(), contents: "c".into(), failed: 0 };
         let bytes = file.finish_part(&part).expect("memory");
-        let read = |bytes: &[u8]| -> Result<usize> {
+        let read = |bytes: &[u8]| -> Result<Vec<_>> {
             std::fs::write(&path, bytes).expect("a file");
             let parts = Parts::open(std::slice::from_ref(&path))?;
-            parts.rows().map(|rows| rows.map(|rows| rows.len())).sum()
+            parts.rows().map(|rows| rows.map(|rows| rows.rows)).collect()
         };
-        assert_eq!(read(&bytes).expect("a part"), 6);
+        let whole = read(&bytes).expect("a part");
+        assert_eq!(whole, [Table::of_answer(&answer()).rows]);
+        assert_eq!(Part::read(&path).expect("a part"), Some(part.clone()));
         for length in 0..bytes.len() {
             assert!(read(&bytes[..length]).is_err(), "cut at {length}");
         }
@@ -173,8 +175,10 @@ mod tests {
             for bit in [1, 0x80] {
                 let mut flipped = bytes.clone();
                 flipped[at] ^= bit;
-                if let Err(error) = read(&flipped) {
-                    assert!(error.hint().is_some(), "{error}");
+                match read(&flipped) {
+                    Err(error) => assert!(error.hint().is_some(), "{error}"),
+                    // Behind the rows stands what does not touch them, as the program's name.
+                    Ok(rows) => assert_eq!(rows, whole, "byte {at}"),
                 }
             }
         }

@@ -1,6 +1,7 @@
 //! Tables from Parquet, as this program writes it.
 
 use std::fs::File;
+use std::io::Read;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::{Path, PathBuf};
 
@@ -14,6 +15,7 @@ use parquet::schema::types::ColumnDescriptor;
 
 use super::write::UNITS;
 use crate::Error;
+use crate::checksum::Checksum;
 use crate::report::Table;
 use crate::report::table::{Cell, Column, Kind};
 
@@ -43,6 +45,24 @@ impl RowFile {
     /// What the file's metadata say under a name.
     pub fn said(&self, name: &str) -> Option<&str> {
         said(&self.reader, name)
+    }
+
+    /// How many rows it says to have.
+    pub fn rows_count(&self) -> i64 {
+        self.reader.metadata().row_groups().iter().map(|group| group.num_rows()).fold(0, i64::wrapping_add)
+    }
+
+    /// Checksum of its first `bytes`.
+    pub fn checksum(&self, bytes: u64) -> Result<String, Error> {
+        let mut checksum = Checksum::default();
+        let summed = File::open(&self.path).and_then(|file| checksum.add_all(file.take(bytes)));
+        summed.map_err(|source| Error::file("read", &self.path, source))?;
+        Ok(checksum.finish())
+    }
+
+    /// The error of a file in which something is wrong.
+    pub fn damaged(&self, problem: &str) -> Error {
+        damaged(&self.path, problem)
     }
 
     /// Its columns, without rows.
@@ -126,5 +146,5 @@ fn contained<T>(path: &Path, read: impl FnOnce() -> Result<T, ParquetError>) -> 
 
 fn damaged(path: &Path, problem: impl std::fmt::Display) -> Error {
     let found = format!("{}: {problem}", path.display());
-    Error::data("a Parquet file as `--shard` writes it", found, "run that shard again")
+    Error::data("a Parquet file as `--shard` writes it", found, "run that shard again if this is one of its parts")
 }

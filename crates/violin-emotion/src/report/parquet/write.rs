@@ -12,6 +12,7 @@ use parquet::file::properties::WriterProperties;
 use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
 use parquet::schema::types::Type;
 
+use crate::checksum::Checksum;
 use crate::report::Table;
 use crate::report::table::{Cell, Column, Kind};
 
@@ -23,7 +24,7 @@ const CELLS_OF_A_GROUP: usize = 1 << 21;
 
 /// A Parquet file on its way to `out`. Equal rows give equal bytes, however many come at once.
 pub struct ParquetFile<W: Write + Send> {
-    writer: SerializedFileWriter<W>,
+    writer: SerializedFileWriter<Summed<W>>,
     /// Rows that do not yet make a group.
     pending: Table,
     rows_of_a_group: usize,
@@ -47,6 +48,7 @@ impl<W: Write + Send> ParquetFile<W> {
             .set_key_value_metadata(Some(vec![KeyValue::new(UNITS.into(), units)]));
         let fields = table.columns.iter().map(|column| Arc::new(field(column))).collect();
         let schema = Type::group_type_builder("rows").with_fields(fields).build().expect("columns of different names");
+        let out = Summed { out, bytes: 0, checksum: Checksum::default() };
         let writer =
             SerializedFileWriter::new(out, Arc::new(schema), Arc::new(properties.build())).map_err(unwritten)?;
         let rows_of_a_group = (CELLS_OF_A_GROUP / table.columns.len()).max(1);
@@ -77,11 +79,22 @@ impl<W: Write + Send> ParquetFile<W> {
     /// # Errors
     /// If it cannot be written.
     pub fn finish(mut self) -> io::Result<W> {
+        self.write_rest()?;
+        Ok(self.writer.into_inner().map_err(unwritten)?.out)
+    }
+
+    /// How many rows there are, how many bytes they take from the beginning of the file, and the checksum of these. No row may follow.
+    pub(super) fn rows_written(&mut self) -> io::Result<String> {
+        self.write_rest()?;
+        self.writer.flush()?;
+        let rows: i64 = self.writer.flushed_row_groups().iter().map(|group| group.num_rows()).sum();
+        let Summed { bytes, checksum, .. } = self.writer.inner();
+        Ok(format!("{rows} {bytes} {}", checksum.clone().finish()))
+    }
+
+    fn write_rest(&mut self) -> io::Result<()> {
         let rows = std::mem::take(&mut self.pending.rows);
-        if !rows.is_empty() {
-            self.write_group(&rows)?;
-        }
-        self.writer.into_inner().map_err(unwritten)
+        if rows.is_empty() { Ok(()) } else { self.write_group(&rows) }
     }
 
     fn write_whole_groups(&mut self) -> io::Result<()> {
@@ -121,6 +134,26 @@ impl<W: Write + Send> ParquetFile<W> {
         }
         group.close().map_err(unwritten)?;
         Ok(())
+    }
+}
+
+/// Knows what went through it.
+struct Summed<W> {
+    out: W,
+    bytes: u64,
+    checksum: Checksum,
+}
+
+impl<W: Write> Write for Summed<W> {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        let written = self.out.write(bytes)?;
+        self.bytes += written as u64;
+        self.checksum.add(&bytes[..written]);
+        Ok(written)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.out.flush()
     }
 }
 
