@@ -3,7 +3,10 @@
 use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
+use violin_emotion::report::Annotation;
 use violin_emotion::report::page::WithSound;
+
+use super::{AnswerFormat, NotesFormat};
 
 #[derive(Debug, Args)]
 pub struct ReportArguments {
@@ -50,13 +53,24 @@ pub enum ReportFormat {
 }
 
 impl ReportFormat {
-    /// How the name of the file ends that holds all recordings; none if each has its own.
-    pub fn extension(self) -> Option<&'static str> {
+    /// The format of one recording, if it is one.
+    pub fn annotation(self) -> Option<Annotation> {
         match self {
-            ReportFormat::Json => Some("json"),
-            ReportFormat::Tidy => Some("csv"),
+            ReportFormat::Audacity => Some(Annotation::Audacity),
+            ReportFormat::Textgrid => Some(Annotation::TextGrid),
+            ReportFormat::Jams => Some(Annotation::Jams),
+            ReportFormat::Svl => Some(Annotation::SonicVisualiser),
+            _ => None,
+        }
+    }
+
+    /// What `predict` and `notes` call the format that holds all recordings, if it is one, and how its files' names end.
+    pub fn tables(self) -> Option<(AnswerFormat, NotesFormat, &'static str)> {
+        match self {
+            ReportFormat::Json => Some((AnswerFormat::Json, NotesFormat::Json, "json")),
+            ReportFormat::Tidy => Some((AnswerFormat::Tidy, NotesFormat::Csv, "csv")),
             #[cfg(feature = "parquet")]
-            ReportFormat::Parquet => Some("parquet"),
+            ReportFormat::Parquet => Some((AnswerFormat::Parquet, NotesFormat::Parquet, "parquet")),
             _ => None,
         }
     }

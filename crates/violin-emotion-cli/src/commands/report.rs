@@ -33,7 +33,7 @@ pub fn run(arguments: &ReportArguments) -> Result<Outcome, Failure> {
     }
     let out = &arguments.out;
     fs::create_dir_all(out).map_err(|source| Error::file("create", out, source))?;
-    let mut files = Files::open(&arguments.formats, &model, out, &paths)?;
+    let mut files = Files::open(&arguments.formats, &model, out)?;
     let bar = Bar::new("reporting", paths.len());
     let writer = Writer { model: &model, explainer, out, sound: arguments.sound.into(), bar: &bar };
     let mut names = Names::default();
@@ -43,7 +43,7 @@ pub fn run(arguments: &ReportArguments) -> Result<Outcome, Failure> {
             Ok((told, page)) => {
                 writeln!(stdout(), "{}", out.join(&page).display())?;
                 rows.push(IndexRow::told(&told, &page));
-                files.push(path, &told)?;
+                files.push(path, &page, &told)?;
                 // Of many recordings the samples are not kept.
                 takes.extend(arguments.compare.then_some(told));
             }

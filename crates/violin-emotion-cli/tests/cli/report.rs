@@ -110,14 +110,15 @@ fn files_for_other_programs_are_those_of_predict_and_notes() {
     let take = shop.recording(0);
     let formats = ["json", "tidy", "audacity", "textgrid", "jams", "svl", "parquet"];
     let asked: Vec<&str> = formats.iter().flat_map(|format| ["--format", format]).collect();
-    let report = [&["report", &take, "gone.wav", "--out", "beside", "--sound", "never"] as &[&str], &asked].concat();
+    let report =
+        [&["report", &take, "elsewhere/gone.wav", "--out", "beside", "--sound", "never"] as &[&str], &asked].concat();
     assert_eq!(shop.run(&report).code, 1);
     for (format, of_notes, extension) in
         [("json", "json", "json"), ("tidy", "csv", "csv"), ("parquet", "parquet", "parquet")]
     {
         let (answers, notes) = (format!("alone.emotions.{extension}"), format!("alone.notes.{extension}"));
-        shop.run(&["predict", &take, "gone.wav", "--timeline", "--format", format, "--out", &answers]);
-        shop.run(&["notes", &take, "gone.wav", "--format", of_notes, "--out", &notes]);
+        shop.run(&["predict", &take, "elsewhere/gone.wav", "--timeline", "--format", format, "--out", &answers]);
+        shop.run(&["notes", &take, "elsewhere/gone.wav", "--format", of_notes, "--out", &notes]);
         for of in ["emotions", "notes"] {
             let read = |name: String| fs::read(shop.path(&name)).unwrap_or_else(|error| panic!("{name}: {error}"));
             let beside = read(format!("beside/{of}.{extension}"));

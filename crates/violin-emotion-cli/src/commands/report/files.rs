@@ -1,11 +1,12 @@
 //! Files for other programs beside the pages: each recording's answer and its notes, as `predict` and `notes` write them.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
-use violin_emotion::Error;
 use violin_emotion::analysis::Analysis;
 use violin_emotion::model::EmotionModel;
 use violin_emotion::pipeline::Told;
+use violin_emotion::report::{Annotation, NoteTrack};
+use violin_emotion::{Error, WholeFile};
 
 use crate::args::{AnswerFormat, NotesFormat, ReportFormat};
 use crate::commands::Failure;
@@ -13,40 +14,55 @@ use crate::commands::notes::{Played, PlayedNotes};
 use crate::commands::predict::Answers;
 
 /// The files of all formats that are asked for.
-pub struct Files<'a>(Vec<(Answers<'a>, PlayedNotes)>);
+pub struct Files<'a> {
+    out: &'a Path,
+    /// Those that hold all recordings.
+    tables: Vec<(Answers<'a>, PlayedNotes)>,
+    /// Those that each recording has for itself, called as its page.
+    annotations: Vec<Annotation>,
+}
 
 impl<'a> Files<'a> {
-    pub fn open(
-        formats: &[ReportFormat],
-        model: &'a EmotionModel,
-        out: &Path,
-        paths: &[PathBuf],
-    ) -> Result<Self, Failure> {
-        let open = |format: &ReportFormat| {
-            let (of_answers, of_notes) = as_there(*format);
-            // One file of all recordings, or the folder itself for one each.
-            let place = |of: &str| {
-                format.extension().map_or_else(|| out.to_path_buf(), |extension| out.join(format!("{of}.{extension}")))
-            };
-            let answers = Answers::open(of_answers, true, Some(&place("emotions")), model, paths)?;
-            Ok((answers, PlayedNotes::open(of_notes, Some(&place("notes")), paths)?))
+    pub fn open(formats: &[ReportFormat], model: &'a EmotionModel, out: &'a Path) -> Result<Self, Failure> {
+        let table = |(of_answers, of_notes, ending): (AnswerFormat, NotesFormat, &str)| {
+            let place = |of: &str| out.join(format!("{of}.{ending}"));
+            let answers = Answers::open(of_answers, true, Some(&place("emotions")), model, &[])?;
+            Ok((answers, PlayedNotes::open(of_notes, Some(&place("notes")), &[])?))
         };
-        formats.iter().map(open).collect::<Result<_, Failure>>().map(Files)
+        Ok(Files {
+            out,
+            tables: formats.iter().filter_map(|format| format.tables()).map(table).collect::<Result<_, Failure>>()?,
+            annotations: formats.iter().filter_map(|format| format.annotation()).collect(),
+        })
     }
 
-    pub fn push(&mut self, path: &Path, told: &Told) -> Result<(), Failure> {
-        let played = Played::of(&told.recording, &told.notes);
-        self.push_both(path, &told.analysis, &played)
+    /// Adds what is told of the recording at `path`, whose page is called `page`.
+    pub fn push(&mut self, path: &Path, page: &str, told: &Told) -> Result<(), Failure> {
+        let (played, stem) = (Played::of(&told.recording, &told.notes), page.trim_end_matches(".html"));
+        for format in &self.annotations {
+            let track = NoteTrack {
+                path: told.recording.name(),
+                duration_s: told.recording.duration_s(),
+                sample_rate_hz: told.recording.file_rate_hz(),
+                notes: &told.notes.notes,
+            };
+            let answer = format.of_answer(&told.analysis).expect("what is told of has an answer");
+            for (of, text) in [("emotions", answer), ("notes", format.of_notes(&track))] {
+                let file = self.out.join(format!("{stem}.{of}.{}", format.extension()));
+                WholeFile::save(&file, text.as_bytes())?;
+            }
+        }
+        self.push_row(path, &told.analysis, &played)
     }
 
-    /// A recording of which nothing can be told.
+    /// Adds a recording of which nothing can be told.
     pub fn push_failed(&mut self, path: &Path, error: &Error) -> Result<(), Failure> {
         let name = path.display().to_string();
-        self.push_both(path, &Analysis::failed(&name, error), &Played::failed(&name, error))
+        self.push_row(path, &Analysis::failed(&name, error), &Played::failed(&name, error))
     }
 
-    fn push_both(&mut self, path: &Path, analysis: &Analysis, played: &Played) -> Result<(), Failure> {
-        for (answers, notes) in &mut self.0 {
+    fn push_row(&mut self, path: &Path, analysis: &Analysis, played: &Played) -> Result<(), Failure> {
+        for (answers, notes) in &mut self.tables {
             answers.push(path, analysis)?;
             notes.push(path, played)?;
         }
@@ -54,24 +70,10 @@ impl<'a> Files<'a> {
     }
 
     pub fn finish(self) -> Result<(), Failure> {
-        for (answers, notes) in self.0 {
+        for (answers, notes) in self.tables {
             answers.finish()?;
             notes.finish()?;
         }
         Ok(())
-    }
-}
-
-/// The format as `predict` and `notes` call it.
-fn as_there(format: ReportFormat) -> (AnswerFormat, NotesFormat) {
-    match format {
-        ReportFormat::Json => (AnswerFormat::Json, NotesFormat::Json),
-        ReportFormat::Tidy => (AnswerFormat::Tidy, NotesFormat::Csv),
-        ReportFormat::Audacity => (AnswerFormat::Audacity, NotesFormat::Audacity),
-        ReportFormat::Textgrid => (AnswerFormat::Textgrid, NotesFormat::Textgrid),
-        ReportFormat::Jams => (AnswerFormat::Jams, NotesFormat::Jams),
-        ReportFormat::Svl => (AnswerFormat::Svl, NotesFormat::Svl),
-        #[cfg(feature = "parquet")]
-        ReportFormat::Parquet => (AnswerFormat::Parquet, NotesFormat::Parquet),
     }
 }
