@@ -108,7 +108,8 @@ def test_a_model_of_rendered_takes_says_so(dataset, takes):
 
 
 def test_the_built_in_model_says_what_it_is(takes):
-    answer = ve.EmotionModel.built_in().analyze(takes[0])
+    answer = ve.EmotionModel.load("built-in").analyze(takes[0])
+    assert answer.to_json() == ve.EmotionModel.built_in().analyze(takes[0]).to_json()
     assert list(answer.to_dict()["emotions"]) == ["happiness", "sadness", "anger", "tenderness"]
     assert any("no evidence about listeners" in warning for warning in answer.warnings)
 
@@ -226,5 +227,15 @@ def test_a_batch_has_a_row_an_input(model, folder, takes):
     assert rows[1]["emotions"] is None and rows[1]["error"] and rows[1]["timeline"] == []
     assert ve.analyze_batch(given, folder, threads=2).equals(batch)
     assert ve.analyze_batch([], model).num_rows == 0
+    # Gaps in a column of paths, and arrays of a type that is none.
+    rows = ve.analyze_batch([None, takes[0], float("nan"), np.ones(44_100, bool)], model).to_pylist()
+    assert [row["status"] for row in rows] == ["error", "ok", "error", "error"]
+    assert rows[1]["emotions"] == batch.to_pylist()[0]["emotions"]
+    assert (rows[0]["path"], rows[0]["emotions"], rows[0]["timeline"]) == ("X[0]", None, [])
+    assert rows[0]["error"] == "X[0]: expected a recording, found NoneType" and rows[0]["hint"]
+    assert "found bool" in rows[3]["error"]
+    for frame in ({"path": takes}, pytest.importorskip("pandas").DataFrame({"path": takes})):
+        with pytest.raises(ve.DataError, match="expected recordings, found (dict|DataFrame)"):
+            ve.analyze_batch(frame, model)
     with pytest.raises(ve.DataError, match="expected several recordings, found one"):
         ve.analyze_batch(takes[0], model)

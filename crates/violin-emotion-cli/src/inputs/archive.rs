@@ -9,7 +9,7 @@ use std::sync::Arc;
 use tar::EntryType;
 use violin_emotion::audio::{EXTENSIONS, is_named_as_recording};
 
-use super::Input;
+use super::{Input, PassedOver};
 use crate::interrupt;
 
 /// What the headers of one member may fill; they may hold a name of any length.
@@ -33,9 +33,9 @@ pub fn is_compressed(path: &Path) -> bool {
 
 /// The recordings in an archive, in its order. What is no recording though it is named as one, and what is wrong with the archive
 /// itself, stands in its place.
-pub fn recordings(archive: &Path) -> Vec<Input> {
+pub fn recordings(archive: &Path, passed_over: &mut PassedOver) -> Vec<Input> {
     let mut found = Vec::new();
-    let fault = match list(archive, &mut found) {
+    let fault = match list(archive, &mut found, passed_over) {
         Ok(()) if found.is_empty() => Some((
             "expected recordings in this archive, found none".to_owned(),
             format!("file names end in .{}", EXTENSIONS.join(", .")),
@@ -57,7 +57,7 @@ enum Fault {
     Broken(String),
 }
 
-fn list(archive: &Path, found: &mut Vec<Input>) -> Result<(), Fault> {
+fn list(archive: &Path, found: &mut Vec<Input>, passed_over: &mut PassedOver) -> Result<(), Fault> {
     let metadata = archive.metadata().map_err(Fault::Unreadable)?;
     if !metadata.is_file() {
         return Err(Fault::Broken("expected a file, found a device or pipe".into()));
@@ -87,8 +87,10 @@ fn list(archive: &Path, found: &mut Vec<Input>) -> Result<(), Fault> {
         }
         end = start + bytes.next_multiple_of(BLOCK);
         let path = member.path().map_err(|error| cut(end, error.to_string()))?;
-        if is_named_as_recording(&path) && member.header().entry_type() != EntryType::Directory {
-            found.push(input(&name, &path, member.header().entry_type(), start, bytes));
+        match member.header().entry_type() {
+            EntryType::Directory | EntryType::XGlobalHeader => {}
+            kind if is_named_as_recording(&path) => found.push(input(&name, &path, kind, start, bytes)),
+            _ => passed_over.file(&path),
         }
         if interrupt::asked() {
             return Ok(());

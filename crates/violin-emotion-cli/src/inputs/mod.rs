@@ -3,8 +3,8 @@
 mod archive;
 mod input;
 mod list;
+mod passed_over;
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
@@ -15,6 +15,7 @@ use violin_emotion::{Error, Result};
 use crate::args::InputArguments;
 use crate::interrupt;
 pub use input::Input;
+use passed_over::PassedOver;
 
 /// Files as named and listed, folders and archives replaced by the recordings in them. What cannot be used stays in the list, as
 /// [`expand`] has it.
@@ -23,13 +24,15 @@ pub use input::Input;
 /// `File` and `Data` of a list that cannot be used; `Interrupted`.
 pub fn recordings(arguments: &InputArguments) -> Result<Vec<Input>> {
     let listed = arguments.list.as_deref().map(list::read).transpose()?.unwrap_or_default();
-    let search = Search { archives: true, ..Search::default() };
-    let found = search.all([&arguments.paths[..], &listed].concat().iter())?;
+    let mut search = Search { archives: true, ..Search::default() };
+    search.all([&arguments.paths[..], &listed].concat().iter())?;
+    let Search { found, mut passed_over, .. } = search;
     let inputs = found.into_iter().flat_map(|path| match archive::is_archive(&path) && !path.is_dir() {
-        true => archive::recordings(&path),
+        true => archive::recordings(&path, &mut passed_over),
         false => vec![Input::File(path)],
     });
     let inputs = inputs.collect();
+    passed_over.tell();
     if interrupt::asked() { Err(Error::interrupted()) } else { Ok(inputs) }
 }
 
@@ -40,7 +43,10 @@ pub fn recordings(arguments: &InputArguments) -> Result<Vec<Input>> {
 /// # Errors
 /// `Interrupted`.
 pub fn expand(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
-    Search::default().all(paths.iter())
+    let mut search = Search::default();
+    search.all(paths.iter())?;
+    search.passed_over.tell();
+    Ok(search.found)
 }
 
 /// The error of a folder or archive in the place of a recording.
@@ -68,14 +74,11 @@ struct Search {
     found: Vec<PathBuf>,
     /// Whether archives are looked for, too.
     archives: bool,
-    others: usize,
-    /// Their extensions, as they are written.
-    extensions: BTreeSet<String>,
-    links: usize,
+    passed_over: PassedOver,
 }
 
 impl Search {
-    fn all<'a>(mut self, paths: impl Iterator<Item = &'a PathBuf>) -> Result<Vec<PathBuf>> {
+    fn all<'a>(&mut self, paths: impl Iterator<Item = &'a PathBuf>) -> Result<()> {
         for path in paths {
             let before = self.found.len();
             if path.is_dir() {
@@ -85,8 +88,7 @@ impl Search {
                 self.found.push(path.clone());
             }
         }
-        self.passed_over().iter().for_each(|line| eprintln!("{line}"));
-        Ok(self.found)
+        Ok(())
     }
 
     fn walk(&mut self, folder: &Path) -> Result<()> {
@@ -100,35 +102,16 @@ impl Search {
         for path in inside {
             if path.is_dir() && path.is_symlink() {
                 // It may lead back up; linked files are fine.
-                self.links += 1;
+                self.passed_over.linked_folder();
             } else if path.is_dir() {
                 self.walk(&path)?;
             } else if is_named_as_recording(&path) || self.archives && archive::is_archive(&path) {
                 self.found.push(path);
-            } else if !is_hidden(&path) {
-                self.others += 1;
-                let extension = path.extension().map(|extension| format!(".{}", extension.to_string_lossy()));
-                self.extensions.insert(extension.unwrap_or_else(|| "names without an extension".into()));
+            } else {
+                self.passed_over.file(&path);
             }
         }
         Ok(())
-    }
-
-    fn passed_over(&self) -> Vec<String> {
-        let mut lines = Vec::new();
-        let extensions: Vec<&str> = self.extensions.iter().map(String::as_str).collect();
-        let (named, be) = (extensions.join(", "), if extensions.len() == 1 { "is" } else { "are" });
-        match self.others {
-            0 => {}
-            1 => lines.push(format!("1 file was passed over: {named} {be} not read")),
-            many => lines.push(format!("{many} files were passed over: {named} {be} not read")),
-        }
-        match self.links {
-            0 => {}
-            1 => lines.push("1 linked folder was not followed: name it to have it read".into()),
-            many => lines.push(format!("{many} linked folders were not followed: name them to have them read")),
-        }
-        lines
     }
 }
 
@@ -138,9 +121,4 @@ fn entries(folder: &Path) -> io::Result<Vec<PathBuf>> {
         fs::read_dir(folder)?.map(|entry| entry.map(|entry| entry.path())).collect::<io::Result<_>>()?;
     inside.sort();
     Ok(inside)
-}
-
-/// What systems leave in every folder.
-fn is_hidden(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with('.'))
 }

@@ -37,14 +37,21 @@ def sources(recordings: Any, name: str = "X") -> list[Source]:
     """Several recordings; those without a path are called `X[0]`, `X[1]`."""
     if is_one(recordings):
         return [source(recordings, name)]
+    return [source(recording, f"{name}[{at}]") for at, recording in enumerate(several(recordings))]
+
+
+def several(recordings: Any) -> Iterable[Any]:
+    """Recordings, whatever each may be."""
     if isinstance(recordings, np.ndarray) and recordings.dtype.kind not in "OUS":
         raise DataError(
             f"expected recordings, found an array of shape {recordings.shape}",
             "give a list of paths, bytes or arrays of samples; for features that are measured, HybridEmotionModel",
         )
+    if isinstance(recordings, Mapping) or hasattr(recordings, "columns"):
+        raise DataError(f"expected recordings, found {_kind(recordings)}", "give its values, or one of its columns, as a list")
     if not isinstance(recordings, Iterable):
         raise DataError(f"expected recordings, found {_kind(recordings)}", "give paths, bytes or arrays of samples")
-    return [source(recording, f"{name}[{at}]") for at, recording in enumerate(recordings)]
+    return recordings
 
 
 def source(recording: Any, name: str) -> Source:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from . import _inputs
 from ._progress import Progress
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def analyze_batch(recordings: Any, model: EmotionModel | str | os.PathLike[str], *, threads: int | None = None, progress: Progress = False) -> pyarrow.RecordBatch:
-    """One row for each recording, in their order, whatever it holds; what is no recording by its type raises. `threads=1` means one.
+    """One row for each recording, in their order, whatever it is and holds. `threads=1` means one.
 
     | column | type | |
     |---|---|---|
@@ -37,7 +38,9 @@ def analyze_batch(recordings: Any, model: EmotionModel | str | os.PathLike[str],
         model = EmotionModel.load(model)
     asking = EmotionModel(threads=threads, progress=progress)
     asking._native = model._model()
-    rows = [answer.to_dict() for answer in asking.analyze(recordings)]
+    found = [_source(recording, f"X[{at}]") for at, recording in enumerate(_inputs.several(recordings))]
+    answers = iter(asking._answers([source for source in found if not isinstance(source, _NoRecording)]))
+    rows = [source.row() if isinstance(source, _NoRecording) else json.loads(next(answers).json()) for source in found]
     table: dict[str, list[Any]] = {name: [row[name] for row in rows] for name in ("path", "status", "error", "hint", "duration_s", "sample_rate_hz")}
     table["emotions"] = [_items(row["emotions"]) for row in rows]
     table["intervals"] = [_items(row["intervals"], lambda ends: {"low": ends[0], "high": ends[1]}) for row in rows]
@@ -47,6 +50,25 @@ def analyze_batch(recordings: Any, model: EmotionModel | str | os.PathLike[str],
         for row in rows
     ]
     return pa.RecordBatch.from_pydict(table, schema=batch_schema())
+
+
+class _NoRecording(NamedTuple):
+    """What is no recording by its type."""
+
+    name: str
+    error: DataError
+
+    def row(self) -> dict[str, Any]:
+        unknown = dict.fromkeys(("duration_s", "sample_rate_hz", "emotions", "intervals"))
+        why = {"path": self.name, "status": "error", "error": self.error.message, "hint": self.error.hint}
+        return why | unknown | {"warnings": [], "timeline": []}
+
+
+def _source(recording: Any, name: str) -> _inputs.Source | _NoRecording:
+    try:
+        return _inputs.source(recording, name)
+    except DataError as error:
+        return _NoRecording(name, error)
 
 
 def batch_schema() -> pyarrow.Schema:

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 Self = TypeVar("Self", bound="EmotionModel")
 
+# What the command line calls it, too.
+_BUILT_IN = "built-in"
+
 
 class EmotionModel:
     """From recordings and soft labels to emotion distributions.
@@ -140,7 +143,7 @@ class EmotionModel:
 
         A recording that cannot be used is an exception; `analyze` goes on to the next.
         """
-        answers = self._answers(X)
+        answers = self._answers(_inputs.sources(X))
         for answer in answers:
             answer.check()
         shares = [cast(Floats, answer.shares) for answer in answers]
@@ -151,7 +154,7 @@ class EmotionModel:
     def analyze(self, X: Any) -> Any:
         """Everything said of one recording, an `Analysis`; of several, a list in their order, in which one that cannot be
         used has the status "error"."""
-        answers = [Analysis(answer) for answer in self._answers(X)]
+        answers = [Analysis(answer) for answer in self._answers(_inputs.sources(X))]
         if not _inputs.is_one(X):
             return answers
         answers[0].raise_for_error()
@@ -187,8 +190,7 @@ class EmotionModel:
         varies = total > 0
         return float(np.mean(1 - missed[varies] / total[varies])) if varies.any() else float("nan")
 
-    def _answers(self, X: Any) -> list[_native.Analysis]:
-        sources = _inputs.sources(X)
+    def _answers(self, sources: list[_inputs.Source]) -> list[_native.Analysis]:
         threads = self._threads() if len(sources) > 1 else 1
         with Steps(self.progress if len(sources) > 1 else False, len(sources)) as steps:
             return self._model().analyze(sources, threads, steps.tell)
@@ -197,7 +199,9 @@ class EmotionModel:
 
     @classmethod
     def load(cls: type[Self], folder: str | os.PathLike[str] = "hybrid_model", *, threads: int | None = None, progress: Progress = None) -> Self:
-        """The model in a folder, as `save` or `violin-emotion train` wrote it; in milliseconds."""
+        """The model in a folder, as `save` or `violin-emotion train` wrote it; in milliseconds. "built-in" is `built_in()`."""
+        if folder == _BUILT_IN:
+            return cls.built_in(threads=threads, progress=progress)
         model = cls(threads=threads, progress=progress)
         model._native = _native.Model.load(os.fspath(folder))
         return model

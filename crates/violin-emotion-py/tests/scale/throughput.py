@@ -8,6 +8,7 @@ import tempfile
 import time
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
+from typing import NamedTuple
 
 import violin_emotion as ve
 from clusters import CLUSTERS, WORKERS, finish
@@ -23,25 +24,45 @@ SHORT = 2
 
 
 def main():
-    print("| | recordings a second | a worker, beside one process | with its start | core time a recording | load before |")
-    print("|---|---|---|---|---|---|")
     with tempfile.TemporaryDirectory() as folder:
         folder = Path(folder)
         takes = [str(path) for path in ve.render(folder / "rendered", TAKES, duration_s=4.0).paths]
         model = folder / "model"
         ve.EmotionModel.built_in().save(model)
-        passes, one = one_process(takes, model)
-        two_processes(takes, passes, model, one)
-        for name, start in CLUSTERS.items():
-            load = os.getloadavg()[0]
-            runs = [run(start, takes * of, model, folder / f"{name}-{of}") for of in (SHORT, SHORT + passes)]
-            seconds, core = (whole - short for short, whole in zip(*runs))
-            done, with_start = TAKES * passes, TAKES * (SHORT + passes) / runs[1][0] / WORKERS / one
-            tell(f"{name}, {WORKERS} workers", done / seconds, done / seconds / WORKERS / one, core / done, load, f"{with_start:.2f}")
+        tell("", "recordings a second", "with its start", "core time a recording", "load before")
+        tell(*["---"] * 5)
+        # Before and after: what else the machine does changes.
+        first = one_process(takes, model)
+        spread = [two_processes(takes, first.passes, model)]
+        spread += [on_a_cluster(name, takes, first.passes, model, folder) for name in CLUSTERS]
+        last = one_process(takes, model)
+    rate, core_s = (first.rate + last.rate) / 2, (first.core_s + last.core_s) / 2
+    print("\nBeside one process, the mean of both:")
+    for of in spread:
+        each = of.rate / WORKERS / rate
+        print(f"{of.name}: each {each:.2f} times its recordings a second, {of.core_s / core_s:.2f} times its core time a recording")
+
+
+class Measured(NamedTuple):
+    name: str
+    passes: int
+    # Recordings a second.
+    rate: float
+    # Of one recording.
+    core_s: float
+
+
+def measured(name, passes, seconds, core, load, with_start=None):
+    of = Measured(name, passes, TAKES * passes / seconds, core / (TAKES * passes))
+    tell(name, f"{of.rate:.1f}", "" if with_start is None else f"{with_start:.1f}", f"{of.core_s * 1000:.1f} ms", f"{load:.1f}")
+    return of
+
+
+def tell(*cells):
+    print("|", " | ".join(cells), "|", flush=True)
 
 
 def one_process(takes, model):
-    """The passes that it makes, and its recordings a second."""
     load = os.getloadavg()[0]
     model = ve.EmotionModel.load(model)
     ve.analyze_batch(takes[:TASK], model, threads=1)
@@ -49,12 +70,10 @@ def one_process(takes, model):
     while (seconds := time.perf_counter() - began) < WORK_S:
         ve.analyze_batch(takes, model, threads=1)
         passes += 1
-    done = TAKES * passes
-    tell("one process", done / seconds, 1.0, (time.process_time() - worked) / done, load)
-    return passes, done / seconds
+    return measured("one process", passes, seconds, time.process_time() - worked, load)
 
 
-def two_processes(takes, passes, model, one):
+def two_processes(takes, passes, model):
     """What the machine gives to two at a time, whoever starts them."""
     load = os.getloadavg()[0]
     tasks = [takes[start : start + TASK] for start in range(0, TAKES, TASK)]
@@ -63,8 +82,7 @@ def two_processes(takes, passes, model, one):
         list(pool.map(core_seconds_of, tasks))
         began = time.perf_counter()
         core = sum(pool.map(core_seconds_of, tasks * passes))
-        done, seconds = TAKES * passes, time.perf_counter() - began
-        tell(f"{WORKERS} processes", done / seconds, done / seconds / WORKERS / one, core / done, load)
+        return measured(f"{WORKERS} processes", passes, time.perf_counter() - began, core, load)
 
 
 def open_model(folder):
@@ -76,6 +94,14 @@ def core_seconds_of(paths):
     worked = time.process_time()
     ve.analyze_batch(paths, opened, threads=1)
     return time.process_time() - worked
+
+
+def on_a_cluster(name, takes, passes, model, folder):
+    load = os.getloadavg()[0]
+    runs = [run(CLUSTERS[name], takes * of, model, folder / f"{name}-{of}") for of in (SHORT, SHORT + passes)]
+    seconds, core = (whole - short for short, whole in zip(*runs))
+    with_start = TAKES * (SHORT + passes) / runs[1][0]
+    return measured(f"{name}, {WORKERS} workers", passes, seconds, core, load, with_start)
 
 
 def run(start, paths, model, place):
@@ -95,10 +121,6 @@ def run(start, paths, model, place):
     finally:
         cluster.kill()
     return seconds, sum(worked.values())
-
-
-def tell(name, rate, beside, core, load, with_start=""):
-    print(f"| {name} | {rate:.1f} | {beside:.2f} | {with_start} | {core * 1000:.1f} ms | {load:.1f} |", flush=True)
 
 
 if __name__ == "__main__":

@@ -212,5 +212,9 @@ pub(super) fn no_model(folder: &Path) -> Error {
         true => format!("no model folder: it has no {META}"),
         false => "there is no such folder".to_string(),
     };
-    Error::model(folder, problem, "make a model with `violin-emotion train`, or try `violin-emotion demo`")
+    Error::model(
+        folder,
+        problem,
+        "make a model with `violin-emotion train`; the one that needs no training is called `built-in`",
+    )
 }
