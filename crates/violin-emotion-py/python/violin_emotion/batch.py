@@ -14,6 +14,8 @@ from .model import EmotionModel
 if TYPE_CHECKING:
     import pyarrow
 
+    from ._native import _Source as Source
+
 
 def analyze_batch(recordings: Any, model: EmotionModel | str | os.PathLike[str], *, threads: int | None = None, progress: Progress = False) -> pyarrow.RecordBatch:
     """One row for each recording, in their order, whatever it is and holds. `threads=1` means one.
@@ -64,7 +66,7 @@ class _NoRecording(NamedTuple):
         return why | unknown | {"warnings": [], "timeline": []}
 
 
-def _source(recording: Any, name: str) -> _inputs.Source | _NoRecording:
+def _source(recording: Any, name: str) -> Source | _NoRecording:
     try:
         return _inputs.source(recording, name)
     except DataError as error:

@@ -190,7 +190,7 @@ class EmotionModel:
         varies = total > 0
         return float(np.mean(1 - missed[varies] / total[varies])) if varies.any() else float("nan")
 
-    def _answers(self, sources: list[_inputs.Source]) -> list[_native.Analysis]:
+    def _answers(self, sources: list[_native._Source]) -> list[_native.Analysis]:
         threads = self._threads() if len(sources) > 1 else 1
         with Steps(self.progress if len(sources) > 1 else False, len(sources)) as steps:
             return self._model().analyze(sources, threads, steps.tell)
