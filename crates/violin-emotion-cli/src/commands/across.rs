@@ -4,11 +4,12 @@ use std::fs;
 use std::io::{Write, stdout};
 use std::path::{Path, PathBuf};
 
+use violin_emotion::data::Corpus;
 use violin_emotion::explain::{self, Across, Importance, MeanResponse, ways};
 use violin_emotion::report::{
     Bar, Bars, Beeswarm, Columns, FamilyBars, FamilyDots, Line, Methods, Response, Shown, Source, WriteUp, text_cell,
 };
-use violin_emotion::{Error, WholeFile, data};
+use violin_emotion::{Error, WholeFile, data, synth};
 
 use super::{Failure, Outcome};
 use crate::args::{
@@ -42,13 +43,14 @@ pub fn run(arguments: &ExplainArguments, audio: &Path) -> Result<Outcome, Failur
         write_figures(folder, &found, &importance, across, &methods)?;
     }
     match arguments.format {
-        ExplanationFormat::Table => write_table(&found, &importance)?,
+        ExplanationFormat::Table => write_table(&found, &importance, &corpus)?,
         ExplanationFormat::Json => {
             let json = serde_json::json!({
                 "schema": "violin-emotion/importance/1",
                 "folds": across.folds,
                 "against": across.against,
                 "seed": across.seed,
+                "rendered": corpus.is_rendered(),
                 "recordings": found.recordings.len(),
                 "emotions": found.emotions(),
                 "families": found.families(),
@@ -96,7 +98,7 @@ const FEW_GROUPS: usize = 10;
 const SURE: f64 = 0.3;
 
 /// Families by how much they move the shares, and which way.
-fn write_table(found: &Across, importance: &[Importance]) -> std::io::Result<()> {
+fn write_table(found: &Across, importance: &[Importance], corpus: &Corpus) -> std::io::Result<()> {
     let emotions = found.emotions();
     let header: Vec<String> = [""].iter().chain(&emotions).chain(&["goes with"]).map(|name| name.to_string()).collect();
     let mut families: Vec<(f64, Vec<String>)> = importance
@@ -134,7 +136,15 @@ fn write_table(found: &Across, importance: &[Importance]) -> std::io::Result<()>
     if groups.len() < FEW_GROUPS {
         writeln!(out, "note: {}: the intervals (figures, JSON) are rough", super::count(groups.len(), "group"))?;
     }
+    if let Some(note) = rendered(corpus) {
+        writeln!(out, "note: {note}")?;
+    }
     Ok(())
+}
+
+/// What is said of a corpus that nobody played.
+fn rendered(corpus: &Corpus) -> Option<String> {
+    corpus.is_rendered().then(|| format!("the recordings are {}", synth::NOTICE))
 }
 
 /// Whether a folder can be made here, before the work.
@@ -160,8 +170,9 @@ fn write_figures(
     let names = |names: Vec<&str>| names.into_iter().map(str::to_string).collect::<Vec<String>>();
     let emotions = names(found.emotions());
     let leading = found.leading();
+    let rendered = rendered(methods.corpus).map_or_else(String::new, |note| format!(" {}.", capital(&note)));
     let footnote = format!(
-        "{} recordings, each explained by a model that never heard its group ({} folds), against {}.",
+        "{} recordings, each explained by a model that never heard its group ({} folds), against {}.{rendered}",
         found.recordings.len(),
         across.folds,
         super::count(across.against, "training recording")
@@ -213,7 +224,7 @@ fn write_figures(
     for response in &found.responses {
         figures.push(shown(
             format!("response-{}.svg", response.feature),
-            curve(response).svg(),
+            curve(response, &rendered).svg(),
             format!(
                 "What would be answered if {} alone were otherwise, {}. A flat line: other features of its part do the work.",
                 response.feature,
@@ -295,13 +306,13 @@ fn capital(words: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
-fn curve(response: &MeanResponse) -> Response {
+fn curve(response: &MeanResponse, rendered: &str) -> Response {
     let line = |(emotion, shares): (&String, &Vec<f64>)| Line { emotion: emotion.clone(), shares: shares.clone() };
     Response {
         title: capital(&from_to(&response.feature)),
         footnote: format!(
             "Means over {}, each answered by a model that never heard its group; one cue changed, all others as played. What the \
-             model would answer, not what listeners would say.",
+             model would answer, not what listeners would say.{rendered}",
             super::count(response.recordings, "recording")
         ),
         cue: response.feature.clone(),

@@ -281,3 +281,26 @@ fn sets_of_features_stand_side_by_side_on_the_same_folds() {
     let said = on(shop, &["--compare-sets"]).must_succeed();
     assert!(said.stdout.contains("the hybrid on violin+music over a forest on classic: mean R² "), "{}", said.stdout);
 }
+
+#[test]
+fn every_word_and_figure_of_a_rendered_corpus_says_so() {
+    let shop = Workshop::new();
+    fs::write(shop.path("recipe.toml"), "# Rendered by violin-emotion 0.1.0\n").expect("a recipe");
+    let judged = shop.on_corpus("evaluate", &["--folds", "3", "--out", "judged"]).must_succeed();
+    let corpus = ["explain", "--corpus", "recordings", "--labels", "labels.csv", "--group-by", "performer"];
+    let importance = ["--folds", "2", "--against", "1", "--config", "quick.toml", "--figures", "importance"];
+    let explained = shop.run(&[&corpus[..], &importance].concat()).must_succeed();
+    for said in [&judged.stdout, &explained.stdout] {
+        assert!(said.contains("the recordings are rendered, no evidence about listeners\n"), "{said}");
+    }
+    for (folder, least) in [("judged", 3), ("importance", 3)] {
+        let files = fs::read_dir(shop.path(folder)).expect("a folder").map(|file| file.expect("a file").path());
+        let figures: Vec<_> =
+            files.filter(|file| file.extension().is_some_and(|extension| extension == "svg")).collect();
+        assert!(figures.len() >= least, "{figures:?}");
+        for figure in figures {
+            let svg = fs::read_to_string(&figure).expect("a figure");
+            assert!(svg.to_lowercase().contains("rendered"), "{}: {svg}", figure.display());
+        }
+    }
+}

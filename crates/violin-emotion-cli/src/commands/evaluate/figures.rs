@@ -2,6 +2,7 @@
 
 use violin_emotion::evaluate::{CalibrationBin, Evaluation, Method, Row, calibration, same_strongest, strongest};
 use violin_emotion::report::{Confusion, Plot, PlotLine, ScoreRow, ScoreRows, Shown};
+use violin_emotion::synth;
 
 use super::Judgement;
 
@@ -66,7 +67,11 @@ fn scores(judged: &Judgement) -> String {
 
 fn footnote(judged: &Judgement) -> String {
     let answers = judged.evaluation.answers().len();
-    format!("{}; {answers} answers to recordings of groups that the model had not heard", judged.plan.described())
+    let rendered = if judged.rendered { format!("; {}", synth::NOTICE) } else { String::new() };
+    format!(
+        "{}; {answers} answers to recordings of groups that the model had not heard{rendered}",
+        judged.plan.described()
+    )
 }
 
 /// A method has the same colour in every figure.
