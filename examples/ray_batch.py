@@ -74,17 +74,18 @@ def recordings(place: Path) -> list[str]:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Many recordings on a cluster of Ray: one row for each, as Parquet.")
     parser.add_argument("recordings", type=Path, help="a folder, or a text file with one path a line")
-    parser.add_argument("--model", required=True, help="a model folder")
+    parser.add_argument("--model", required=True, help="a model folder, or built-in")
     parser.add_argument("--out", required=True, type=Path, help="the folder to write, which must not be there yet")
     parser.add_argument("--workers", type=int, help="how many cores work (default: all of the cluster)")
     arguments = parser.parse_args()
     if arguments.out.exists():
         parser.error(f"--out: expected a new folder, found {arguments.out}: name another, or remove it")
+    model = arguments.model if arguments.model == "built-in" else os.path.abspath(arguments.model)
     paths = recordings(arguments.recordings)
     if not paths:
         parser.error(f"expected recordings, found none in {arguments.recordings}")
     ray.init()
-    analyze(paths, os.path.abspath(arguments.model), arguments.workers, arguments.out.absolute())
+    analyze(paths, model, arguments.workers, arguments.out.absolute())
     print(f"{len(paths)} recordings → {arguments.out}", file=sys.stderr)
 
 

@@ -67,16 +67,17 @@ def recordings(place: Path) -> list[str]:
 def main() -> None:
     parser = argparse.ArgumentParser(description="Many recordings on a cluster of Spark: one row for each, as Parquet.")
     parser.add_argument("recordings", type=Path, help="a folder, or a text file with one path a line")
-    parser.add_argument("--model", required=True, help="a model folder")
+    parser.add_argument("--model", required=True, help="a model folder, or built-in")
     parser.add_argument("--out", required=True, type=Path, help="the folder to write, which must not be there yet")
     arguments = parser.parse_args()
     if arguments.out.exists():
         parser.error(f"--out: expected a new folder, found {arguments.out}: name another, or remove it")
+    model = arguments.model if arguments.model == "built-in" else os.path.abspath(arguments.model)
     paths = recordings(arguments.recordings)
     if not paths:
         parser.error(f"expected recordings, found none in {arguments.recordings}")
     spark = SparkSession.builder.appName("violin-emotion").getOrCreate()
-    analyze(spark, paths, os.path.abspath(arguments.model), arguments.out.absolute())
+    analyze(spark, paths, model, arguments.out.absolute())
     spark.stop()
     print(f"{len(paths)} recordings → {arguments.out}", file=sys.stderr)
 

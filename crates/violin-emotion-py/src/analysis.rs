@@ -1,8 +1,8 @@
 //! The answer to one recording.
 
-use numpy::{PyArray1, PyArray2, PyArrayMethods};
+use numpy::PyArray1;
 use pyo3::prelude::*;
-use violin_emotion::analysis::{self, Status};
+use violin_emotion::analysis;
 use violin_emotion::report::{Annotation, Plot, PlotLine};
 use violin_emotion::{Error, Result};
 
@@ -37,44 +37,11 @@ impl Analysis {
         self.error.as_ref().map_or(Ok(()), |error| Err(exception(py, error)))
     }
 
-    #[getter]
-    fn path(&self) -> &str {
-        &self.analysis.path
-    }
-
-    #[getter]
-    fn ok(&self) -> bool {
-        self.analysis.status == Status::Ok
-    }
-
     /// The answer to the whole recording, in label order; none if there is no answer.
     #[getter]
     fn shares<'py>(&self, py: Python<'py>) -> Option<Bound<'py, PyArray1<f32>>> {
         let emotions = self.analysis.emotions.as_ref()?;
         Some(PyArray1::from_slice(py, emotions.soft_labels().shares()))
-    }
-
-    /// Where each share lies in four of five cases, emotions × 2; none if there is no answer.
-    #[getter]
-    fn intervals<'py>(&self, py: Python<'py>) -> PyResult<Option<Bound<'py, PyArray2<f32>>>> {
-        let Some(intervals) = &self.analysis.intervals else { return Ok(None) };
-        let ends = intervals.ends();
-        Ok(Some(PyArray1::from_iter(py, ends.iter().flatten().copied()).reshape([ends.len(), 2])?))
-    }
-
-    /// Begin and end of each moment, moments × 2, seconds.
-    #[getter]
-    fn spans<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray2<f64>>> {
-        let ends = self.analysis.timeline.iter().flat_map(|moment| [moment.start_s, moment.end_s]);
-        PyArray1::from_iter(py, ends).reshape([self.analysis.timeline.len(), 2])
-    }
-
-    /// The answer to each moment, moments × emotions.
-    #[getter]
-    fn moments<'py>(&self, py: Python<'py>) -> PyResult<Bound<'py, PyArray2<f32>>> {
-        let shares = self.analysis.timeline.iter().flat_map(|moment| moment.emotions.soft_labels().shares());
-        let emotions = self.analysis.emotions.as_ref().map_or(0, |emotions| emotions.soft_labels().labels().len());
-        PyArray1::from_iter(py, shares.copied()).reshape([self.analysis.timeline.len(), emotions])
     }
 
     /// The answer over time as SVG; none if there is no answer.
@@ -110,4 +77,11 @@ impl Analysis {
     fn jams(&self) -> Option<String> {
         Annotation::Jams.of_answer(&self.analysis)
     }
+}
+
+/// The JSON object of what was no recording.
+#[pyfunction]
+pub fn refused(name: &str, problem: String, hint: Option<String>) -> String {
+    let analysis = analysis::Analysis::refused(name, problem, hint);
+    serde_json::to_string(&analysis).expect("texts")
 }

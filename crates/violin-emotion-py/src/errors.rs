@@ -13,7 +13,22 @@ pub fn exception(py: Python<'_>, error: &Error) -> PyErr {
 }
 
 fn build<'py>(py: Python<'py>, error: &Error) -> PyResult<Bound<'py, PyAny>> {
-    py.import("violin_emotion.errors")?.getattr(class(error))?.call1((error.to_string(), error.hint()))
+    let (problem, hint) = (in_python(&error.to_string()), error.hint().map(in_python));
+    py.import("violin_emotion.errors")?.getattr(class(error))?.call1((problem, hint))
+}
+
+/// Words that name what the command line calls `--group-by`: here it is `group_by`. Whole commands stay as they are.
+fn in_python(words: &str) -> String {
+    if words.contains("violin-emotion ") {
+        return words.to_owned();
+    }
+    let word = |word: &str| match word.find("--") {
+        Some(at) if word[at + 2..].starts_with(|letter: char| letter.is_ascii_lowercase()) => {
+            format!("{}{}", &word[..at], word[at + 2..].replace('-', "_"))
+        }
+        _ => word.to_owned(),
+    };
+    words.split(' ').map(word).collect::<Vec<_>>().join(" ")
 }
 
 fn class(error: &Error) -> &'static str {

@@ -4,7 +4,7 @@ use numpy::{PyArray1, PyArray2, PyArrayMethods, PyReadonlyArray3, PyUntypedArray
 use pyo3::prelude::*;
 use violin_emotion::audio::augment::{AugmentSettings, Augmentation};
 use violin_emotion::features::{Catalog, FeatureSettings, Sequence, Span};
-use violin_emotion::{Error, Result};
+use violin_emotion::{Error, ErrorKind, Result};
 
 use crate::errors::OrRaise;
 use crate::settings::config;
@@ -73,7 +73,10 @@ pub fn sequences(
         let values = &values[at * shape[1] * shape[2]..][..length * shape[2]];
         let sequence = Sequence::new(catalog, (0..length).map(span).collect(), values.to_vec());
         let hint = "leave windows out that could not be measured";
-        let named = |error: Error| Error::data("finite features", format!("X[{at}]: {error}"), hint);
+        let named = |error: Error| match error.kind() {
+            ErrorKind::Data { expected, found, .. } => Error::data(expected, format!("{found} of X[{at}]"), hint),
+            _ => error,
+        };
         sequence.check(catalog).map_err(named)?;
         Ok(sequence)
     };

@@ -16,7 +16,7 @@ mod work;
 #[pyo3::pymodule]
 mod _native {
     #[pymodule_export]
-    use crate::analysis::Analysis;
+    use crate::analysis::{Analysis, refused};
     #[pymodule_export]
     use crate::corpus::Corpus;
     #[pymodule_export]

@@ -11,7 +11,7 @@ use rayon::prelude::*;
 use violin_emotion::explain::{Explainer, Explanation, Reference};
 use violin_emotion::features::Sequence;
 use violin_emotion::model::EmotionModel;
-use violin_emotion::{Error, Progress, Result, Warning, Watcher, pipeline};
+use violin_emotion::{Checksum, Error, Progress, Result, Warning, Watcher, pipeline};
 
 use crate::analysis::Analysis;
 use crate::errors::OrRaise;
@@ -19,14 +19,17 @@ use crate::features::sequences;
 use crate::source::{self, Source};
 use crate::work::work;
 
+/// What people read; a folder without it is whole.
+const CARD: &str = "MODEL_CARD.md";
+
 /// A model that is shared, never changed: any number of threads may ask it.
 #[pyclass(frozen, module = "violin_emotion._native")]
 pub struct Model {
     model: Arc<EmotionModel>,
     /// What goes into its folder for people to read, where it was judged.
     card: Option<String>,
-    /// Where it stands on disk.
-    folder: Mutex<Option<PathBuf>>,
+    /// Where it stands on disk, and what stood there.
+    folder: Mutex<Option<(PathBuf, String)>>,
 }
 
 impl Model {
@@ -40,7 +43,9 @@ impl Model {
 
     fn stands_in(&self, folder: &Path) {
         let folder = std::path::absolute(folder).unwrap_or_else(|_| folder.to_path_buf());
-        *self.folder.lock().expect("no panic while it is held") = Some(folder);
+        // It holds the checksums of the other files.
+        let there = std::fs::read(folder.join("meta.json")).map(|meta| Checksum::of(&meta));
+        *self.folder.lock().expect("no panic while it is held") = there.ok().map(|sum| (folder, sum));
     }
 }
 
@@ -49,7 +54,7 @@ impl Model {
     #[staticmethod]
     fn load(py: Python<'_>, folder: PathBuf) -> PyResult<Self> {
         // Nobody but people reads the card: a folder without one is whole.
-        let card = || std::fs::read_to_string(folder.join("MODEL_CARD.md")).ok();
+        let card = || std::fs::read_to_string(folder.join(CARD)).ok();
         let (model, card) = py.detach(|| EmotionModel::load(&folder).map(|model| (model, card()))).or_raise(py)?;
         let model = Model { card, ..Model::new(model) };
         model.stands_in(&folder);
@@ -75,18 +80,22 @@ impl Model {
     /// The files of its folder, by name.
     fn files<'py>(&self, py: Python<'py>) -> Vec<(&'static str, Bound<'py, PyBytes>)> {
         let files = py.detach(|| self.model.files());
-        files.into_iter().map(|(name, bytes)| (name, PyBytes::new(py, &bytes))).collect()
+        let card = self.card.as_ref().map(|card| (CARD, PyBytes::new(py, card.as_bytes())));
+        files.into_iter().map(|(name, bytes)| (name, PyBytes::new(py, &bytes))).chain(card).collect()
     }
 
     /// A model of such files.
     #[staticmethod]
     fn from_files(py: Python<'_>, files: Vec<(String, Vec<u8>)>) -> PyResult<Self> {
-        py.detach(|| EmotionModel::from_files("pickled model", &files)).map(Model::new).or_raise(py)
+        let model = py.detach(|| EmotionModel::from_files("pickled model", &files)).or_raise(py)?;
+        let card = files.iter().find(|(name, _)| name == CARD);
+        let card = card.map(|(_, card)| String::from_utf8_lossy(card).into_owned());
+        Ok(Model { card, ..Model::new(model) })
     }
 
-    /// The folder it was loaded from or saved to last, absolute.
+    /// The folder it was loaded from or saved to last, absolute, and the checksum of its `meta.json` then.
     #[getter]
-    fn folder(&self) -> Option<PathBuf> {
+    fn folder(&self) -> Option<(PathBuf, String)> {
         self.folder.lock().expect("no panic while it is held").clone()
     }
 

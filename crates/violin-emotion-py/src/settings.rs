@@ -35,20 +35,24 @@ fn changed(preset: Option<&str>, changes: Option<&str>, augment: bool) -> Result
 
 /// The settings in a JSON text that [`settings`] gave.
 pub fn config(json: &str) -> Result<Config> {
-    let config: Config = serde_json::from_str(json).map_err(|error| refused(&error))?;
+    let reader = &mut serde_json::Deserializer::from_str(json);
+    let config: Config = serde_path_to_error::deserialize(reader).map_err(|error| match error.path().to_string() {
+        key if key == "." => refused("settings", error.inner()),
+        key => refused(&key, error.inner()),
+    })?;
     config.check()?;
     Ok(config)
 }
 
 fn parse(changes: &str) -> Result<Value> {
-    serde_json::from_str(changes).map_err(|error| refused(&error))
+    serde_json::from_str(changes).map_err(|error| refused("settings", &error))
 }
 
-fn refused(error: &serde_json::Error) -> Error {
+fn refused(key: &str, error: &serde_json::Error) -> Error {
     let words = error.to_string();
     // The place in a text that nobody wrote says nothing.
     let words = words.split(" at line ").next().unwrap_or_default();
-    Error::config("settings", "names and values as docs/guide.md lists them", words)
+    Error::config(key, "names and values as docs/guide.md lists them", words)
 }
 
 fn put(all: &mut Value, changes: Value) {

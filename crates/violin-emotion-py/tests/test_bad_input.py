@@ -1,5 +1,9 @@
 """What people give by mistake: an exception that names what was expected and found, or the right work; never a panic."""
 
+import os
+import shutil
+from pathlib import Path
+
 import numpy as np
 import pytest
 
@@ -84,6 +88,94 @@ def test_one_bad_file_does_not_stop_the_others(model, takes):
 def test_labels_that_are_none(takes, y, expected):
     with pytest.raises(ve.DataError, match=expected):
         ve.EmotionModel(progress=False).fit(takes[:4], y)
+
+
+def test_what_is_no_recording_beside_some_that_are(model, takes, tmp_path):
+    class Stubborn:
+        def __array__(self, *_, **__):
+            raise RuntimeError("on another device")
+
+    given = [None, takes[0], float("nan"), SECOND > 0, {}, Stubborn(), (44_100, SECOND), (takes[0], 44_100), np.ma.masked_array(SECOND, SECOND > 0)]
+    answers = model.analyze(given)
+    assert [answer.status for answer in answers] == ["error", "ok"] + ["error"] * 7
+    assert answers[1].to_json() == model.analyze(takes[0]).to_json()
+    for answer, found in zip(answers[5:], ["on another device", "found 'ndarray'", "found str", "found masked ones"]):
+        assert found in answer.error and answer.hint and answer.path in answer.error
+        with pytest.raises(ve.DataError):
+            answer.raise_for_error()
+    # Names that are no text, as old disks have them.
+    odd = os.fsencode(tmp_path) + b"/\xe9tude.wav"
+    shutil.copy(takes[0], odd)
+    (answer,) = model.analyze([os.fsdecode(odd)])
+    assert answer.status == "ok" and answer.path.endswith("/\ufffdtude.wav")
+    assert model.predict(os.fsdecode(odd)).tolist() == model.predict(takes[0]).tolist()
+
+
+def test_recordings_however_they_are_held(model, takes):
+    pyarrow, pandas = pytest.importorskip("pyarrow"), pytest.importorskip("pandas")
+    expected = model.predict(takes[:2])
+    for held in (pyarrow.array(takes[:2]), pyarrow.chunked_array([takes[:2]]), pandas.Series(takes[:2]), np.array(takes[:2])):
+        assert np.array_equal(model.predict(held), expected)
+    file = Path(takes[0]).read_bytes()
+    for one in (file, bytearray(file), memoryview(file)):
+        assert np.array_equal(model.predict(one), expected[0]) and np.array_equal(model.predict([one])[0], expected[0])
+    mono = model.predict(SECOND)
+    assert np.array_equal(model.predict(SECOND[:, None]), mono) and np.array_equal(model.predict((SECOND, 44_100.0)), mono)
+    for none in (open(takes[0], "rb"), np.array(takes[0]), {"path": takes}, pandas.DataFrame({"path": takes})):
+        with pytest.raises(ve.DataError, match="expected"):
+            model.predict(none)
+
+
+def test_columns_are_found_by_their_names(takes):
+    pandas, polars = pytest.importorskip("pandas"), pytest.importorskip("polars")
+    from violin_emotion import _inputs
+
+    shares = np.array([[0.25, 0.75], [1.0, 0.0]], np.float32)
+    for frame in (pandas.DataFrame(shares, columns=["joy", "grief"]), polars.DataFrame(shares, schema=["joy", "grief"])):
+        found, emotions = _inputs.labels(frame, ["grief", "joy"])
+        assert emotions == ["grief", "joy"] and np.array_equal(found, shares[:, ::-1])
+        with pytest.raises(ve.DataError, match=r"y: expected the columns \['joy', 'anger'\], found \['joy', 'grief'\]"):
+            _inputs.labels(frame, ["joy", "anger"])
+    with pytest.raises(ve.DataError, match=r"y\[1\]: expected an emotion, or shares, found None"):
+        _inputs.labels(["joy", None], None)
+
+
+@pytest.mark.parametrize("groups", [{"a": 1}, [["a"], ["b"]], "ab", 5])
+def test_groups_that_are_none(takes, groups):
+    groups = np.array(groups) if isinstance(groups, list) else groups
+    with pytest.raises(ve.DataError, match="groups: expected one group a recording"):
+        ve.EmotionModel(progress=False).fit(takes[:4], [[0.5, 0.5]] * 4, groups=groups)
+
+
+@pytest.mark.parametrize("gap", [None, float("nan"), np.float32("nan")])
+def test_groups_with_gaps(takes, gap):
+    with pytest.raises(ve.DataError, match="found none in rows 1"):
+        ve.EmotionModel(progress=False).fit(takes[:4], [[0.5, 0.5]] * 4, groups=["a", gap, "b", "c"])
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"takes": 0}, "`takes`: expected a whole number from 1, found 0"),
+        ({"takes": 1.5}, "`takes`: expected a whole number from 1, found 1.5"),
+        ({"raters": 0}, "`raters`: expected a whole number from 1, found 0"),
+        ({"duration_s": float("nan")}, "`duration_s`: expected seconds from 0.5 to 600, found NaN"),
+        ({"duration_s": float("inf")}, "`duration_s`: expected seconds from 0.5 to 600, found inf"),
+        ({"duration_s": 0.1}, "`duration_s`: expected seconds from 0.5 to 600, found 0.1"),
+    ],
+)
+def test_nothing_is_rendered_that_is_none(tmp_path, changes, said):
+    with pytest.raises(ve.ConfigError, match=said):
+        ve.render(tmp_path / "rendered", **({"takes": 1} | changes))
+    assert not (tmp_path / "rendered").exists()
+
+
+def test_settings_are_named_and_words_are_pythons(takes):
+    with pytest.raises(ve.ConfigError, match="setting `model.restarts`: expected .*, found invalid type"):
+        ve.EmotionModel(settings={"model": {"restarts": "x"}}).fit(takes, [[0.5, 0.5]] * len(takes))
+    with pytest.raises(ve.Error) as raised:
+        ve.EmotionModel(progress=False).fit(takes[:4], [[0.5, 0.5], [1, 0], [0, 1], [0.2, 0.8]], groups=["a"] * 4)
+    assert "--" not in str(raised.value), str(raised.value)
 
 
 def test_labels_as_lists_series_and_frames():

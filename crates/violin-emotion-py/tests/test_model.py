@@ -1,9 +1,11 @@
 """The model in Python's and scikit-learn's manners."""
 
+import copy
 import json
 import multiprocessing
 import os
 import pickle
+import shutil
 import signal
 import subprocess
 import sys
@@ -163,6 +165,38 @@ def test_a_thousand_calls_leak_nothing(model):
     for _ in range(1_000):
         model.predict(second)
     assert resident_mb() - before < 5
+
+
+def test_a_copy_is_the_same_model_and_a_pickle_knows_another(folder, takes, tmp_path):
+    place = tmp_path / "hybrid_model"
+    shutil.copytree(folder, place)
+    model = ve.EmotionModel.load(place)
+    expected, kept = model.predict(takes[0]).tolist(), pickle.dumps(model)
+    assert pickle.loads(kept).predict(takes[0]).tolist() == expected
+    ve.EmotionModel.built_in().save(place)
+    for copied in (copy.copy(model), copy.deepcopy(model)):
+        assert copied.predict(takes[0]).tolist() == expected
+    with pytest.raises(ve.ModelError, match="expected the model that was pickled, found another"):
+        pickle.loads(kept)
+    # One without a folder brings its card along.
+    for model in (ve.EmotionModel.built_in(), pickle.loads(pickle.dumps(ve.EmotionModel.built_in()))):
+        model.save(tmp_path / "again")
+        assert (tmp_path / "again" / "MODEL_CARD.md").is_file()
+        shutil.rmtree(tmp_path / "again")
+    with pytest.raises(ve.ModelError, match="is what the built-in model is called"):
+        model.save("built-in")
+    assert ve.EmotionModel.load(Path("built-in")).emotions_ == model.emotions_
+
+
+def test_an_answer_is_pickled_as_what_it_says(model, takes):
+    for answer in model.analyze([takes[0], "nowhere.wav", None]):
+        again = pickle.loads(pickle.dumps(answer))
+        assert again.to_json() == answer.to_json() and again._repr_html_() == answer._repr_html_()
+        if answer.status == "ok":
+            assert again.to_jams() == answer.to_jams() and again.to_pandas().equals(answer.to_pandas())
+        else:
+            with pytest.raises(ve.FileError if answer.path == "nowhere.wav" else ve.DataError):
+                again.raise_for_error()
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="Linux alone says how many threads there are")

@@ -71,6 +71,21 @@ def test_copies_of_a_recording():
 def test_other_frames_are_refused(takes, name, value):
     with pytest.raises(ve.ConfigError, match=f"`{name}`: expected .*, found {value}"):
         extract_temporal_features(takes[0], **{name: value})
+    if name == "sr":
+        with pytest.raises(ve.ConfigError, match="`sr`: expected 44100, found 22050"):
+            augment_audio(np.ones(44_100, np.float32), sr=22_050)
+
+
+def test_a_model_of_other_features_is_refused(folder):
+    with pytest.raises(ve.ModelError, match="expected a model of the notebook's 138 features"):
+        HybridEmotionModel.load(folder)
+
+
+def test_a_clone_knows_its_shapes():
+    clone = pytest.importorskip("sklearn.base").clone
+    model = clone(HybridEmotionModel((None, 138), 3))
+    with pytest.raises(ve.DataError, match="expected 3 emotions, as build was told, found 2"):
+        model.fit(np.ones((4, 2, 138)), np.full((4, 2), 0.5))
 
 
 def test_windows_of_other_lengths(takes):
@@ -87,7 +102,7 @@ def test_windows_of_other_lengths(takes):
         (np.zeros((2, 3)), r"expected numbers as \(recordings, windows, features\), found float64 of shape \(2, 3\)"),
         (np.zeros((2, 3, 138)), r"X\[0\]: expected at least one window, found zeros alone"),
         (np.ones((2, 3, 7)), r"expected recordings × windows × 138 features, found \[2, 3, 7\]"),
-        (np.full((2, 3, 138), np.nan), r"X\[0\]: expected finite features, found NaN for `mfcc_mean_1` in window 0"),
+        (np.full((2, 3, 138), np.nan), r"^expected finite features, found NaN for `mfcc_mean_1` in window 0 of X\[0\]\n"),
         (np.full((2, 3, 138), "a"), "expected numbers as"),
         (np.ones((0, 3, 138)), "expected numbers as"),
         ([[1.0], [2.0, 3.0]], "expected numbers in rows of one length"),

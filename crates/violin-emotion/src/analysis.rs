@@ -204,12 +204,17 @@ impl Analysis {
 
     /// The row of a recording that could not be answered.
     pub fn failed(path: &str, error: &Error) -> Self {
+        Analysis::refused(path, error.to_string(), error.hint().map(str::to_string))
+    }
+
+    /// The same of what was no recording, which its door says.
+    pub fn refused(path: &str, problem: String, hint: Option<String>) -> Self {
         Analysis {
             schema: SCHEMA,
             path: path.to_string(),
             status: Status::Error,
-            error: Some(error.to_string()),
-            hint: error.hint().map(str::to_string),
+            error: Some(problem),
+            hint,
             duration_s: None,
             sample_rate_hz: None,
             emotions: None,

@@ -147,7 +147,7 @@ impl Error {
             | ErrorKind::Labels { hint, .. }
             | ErrorKind::Model { hint, .. }
             | ErrorKind::Data { hint, .. } => Some(hint),
-            ErrorKind::Config { .. } => Some("correct the setting, or leave it out to get its default"),
+            ErrorKind::Config { .. } => Some("correct the setting; what has a default can be left out"),
             ErrorKind::Settings { .. } => Some("docs/guide.md lists every setting with its default"),
             ErrorKind::File { .. } => Some("check that the path exists and that you may use it"),
             ErrorKind::Several { errors } => errors.first().and_then(Error::hint),

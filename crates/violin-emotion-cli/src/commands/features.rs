@@ -20,6 +20,7 @@ pub fn run(arguments: &FeaturesArguments) -> Result<Outcome, Failure> {
     let work = Work { copies: Augmentation::open(&config.augment, &config.audio)?, config };
     let cache = super::cache(arguments.cache.as_deref())?;
     let inputs = inputs::recordings(&arguments.inputs)?;
+    super::not_over_any(inputs::files(&arguments.inputs, &inputs), arguments.out.as_deref())?;
     #[cfg(feature = "parquet")]
     if let Some(shard) = arguments.shard {
         return measure_shard(shard, arguments, &work, cache.as_ref(), &inputs);

@@ -119,13 +119,10 @@ fn apply(windows: &WindowArguments, features: &mut FeatureSettings) -> Result<()
 /// Where a model is looked for if none is named.
 const MODEL_HERE: &str = "hybrid_model";
 
-/// The name of the built-in model.
-const BUILT_IN: &str = "built-in";
-
 /// The folder of the model that is meant: the one that is named, or the one that is here; `None` for the built-in model.
 fn model_folder(named: Option<&Path>) -> Option<&Path> {
     match named {
-        Some(name) => Some(name).filter(|name| *name != Path::new(BUILT_IN)),
+        Some(name) => Some(name).filter(|name| *name != Path::new(EmotionModel::BUILT_IN)),
         None => Some(Path::new(MODEL_HERE)).filter(|here| here.symlink_metadata().is_ok()),
     }
 }
@@ -140,7 +137,10 @@ fn model(named: Option<&Path>) -> Result<EmotionModel, Error> {
     };
     let loaded = EmotionModel::load(folder);
     if loaded.is_err() && named.is_none() {
-        eprintln!("no --model named, so {MODEL_HERE}/ here was taken; --model {BUILT_IN} asks the built-in model");
+        eprintln!(
+            "no --model named, so {MODEL_HERE}/ here was taken; --model {} asks the built-in model",
+            EmotionModel::BUILT_IN
+        );
     }
     loaded
 }
@@ -157,6 +157,13 @@ fn not_over(read: &Path, written: &Path) -> Result<(), Error> {
         }
         _ => Ok(()),
     }
+}
+
+/// Refuses to write over one of the files that are read.
+fn not_over_any<'a>(read: impl IntoIterator<Item = &'a Path>, written: Option<&Path>) -> Result<(), Error> {
+    // What is not there yet is none of them.
+    let there = written.filter(|written| written.is_file());
+    there.map_or(Ok(()), |written| read.into_iter().try_for_each(|read| not_over(read, written)))
 }
 
 /// How a label file is read.

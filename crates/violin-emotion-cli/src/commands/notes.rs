@@ -78,6 +78,7 @@ pub fn run(arguments: &NotesArguments) -> Result<Outcome, Failure> {
     }
     config.check()?;
     let paths = inputs::expand(&arguments.paths)?;
+    super::not_over_any(paths.iter().map(PathBuf::as_path), arguments.out.as_deref())?;
     let mut output = PlayedNotes::open(arguments.format, arguments.out.as_deref(), &paths)?;
     let bar = Bar::new("listening", paths.len());
     let mut failed = 0;

@@ -19,6 +19,7 @@ pub use answers::Answers;
 pub fn run(arguments: &PredictArguments) -> Result<Outcome, Failure> {
     let model = super::model(arguments.model.as_deref())?;
     let inputs = inputs::recordings(&arguments.inputs)?;
+    super::not_over_any(inputs::files(&arguments.inputs, &inputs), arguments.out.as_deref())?;
     #[cfg(feature = "parquet")]
     if let Some(shard) = arguments.shard {
         return answer_shard(shard, arguments, &model, &inputs);

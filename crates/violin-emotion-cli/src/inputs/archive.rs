@@ -89,7 +89,9 @@ fn list(archive: &Path, found: &mut Vec<Input>, passed_over: &mut PassedOver) ->
         let path = member.path().map_err(|error| cut(end, error.to_string()))?;
         match member.header().entry_type() {
             EntryType::Directory | EntryType::XGlobalHeader => {}
-            kind if is_named_as_recording(&path) => found.push(input(&name, &path, kind, start, bytes)),
+            kind if is_named_as_recording(&path) || is_archive(&path) || is_compressed(&path) => {
+                found.push(input(&name, &path, kind, start, bytes))
+            }
             _ => passed_over.file(&path),
         }
         if interrupt::asked() {
@@ -115,6 +117,7 @@ fn input(archive: &Arc<Path>, path: &Path, kind: EntryType, start: u64, bytes: u
     // Such a name could pass for lines of its own wherever it is said.
     let is_plain = !path.to_string_lossy().contains(char::is_control);
     let refused = match (kind, &inside) {
+        _ if is_archive(path) || is_compressed(path) => ("an archive inside an archive", "unpack the outer one"),
         _ if !is_plain => ("a name with control characters", "rename it there"),
         (_, None) => {
             ("a name that may lead out of the archive", "rename it there: names have no `..` and do not begin with `/`")

@@ -38,6 +38,14 @@ impl Input {
         }
     }
 
+    /// The file that is read for it.
+    pub fn file(&self) -> &Path {
+        match self {
+            Input::File(file) | Input::Unusable { name: file, .. } => file,
+            Input::Member { archive, .. } => archive,
+        }
+    }
+
     /// Its features and those of its copies; the bytes of a member are read when its turn comes.
     pub fn measure(
         &self,

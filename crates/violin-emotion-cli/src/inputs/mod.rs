@@ -36,6 +36,11 @@ pub fn recordings(arguments: &InputArguments) -> Result<Vec<Input>> {
     if interrupt::asked() { Err(Error::interrupted()) } else { Ok(inputs) }
 }
 
+/// The files that are read for such inputs.
+pub fn files<'a>(arguments: &'a InputArguments, inputs: &'a [Input]) -> impl Iterator<Item = &'a Path> {
+    inputs.iter().map(Input::file).chain(arguments.list.as_deref())
+}
+
 /// Files as named, folders replaced by the recordings in them and below, in name order. What cannot be used stays in the
 /// list, so that it becomes a row with its error: a file that is not there, a folder that cannot be read or holds no
 /// recording. Files in folders that are named as no recordings are counted on stderr.

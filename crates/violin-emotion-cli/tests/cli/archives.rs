@@ -145,6 +145,9 @@ fn no_member_is_more_than_an_error_and_nothing_is_unpacked() {
         ("folder.wav", EntryType::Directory, b""),
         ("empty.wav", FILE, b""),
         ("text.wav", FILE, b"text"),
+        ("inner.tar", FILE, &sound),
+        ("inner.tar.gz", FILE, &sound),
+        ("._good.wav", FILE, b"what macOS puts beside it"),
         ("good.wav", FILE, &sound),
     ];
     pack(&here, "bad.tar", members);
@@ -164,6 +167,8 @@ fn no_member_is_more_than_an_error_and_nothing_is_unpacked() {
         ("bad.tar/pipe.wav", "found a device, a pipe or the like"),
         ("bad.tar/empty.wav", "the file is empty"),
         ("bad.tar/text.wav", "bad.tar/text.wav: "),
+        ("bad.tar/inner.tar", "found an archive inside an archive"),
+        ("bad.tar/inner.tar.gz", "found an archive inside an archive"),
         ("bad.tar/good.wav", "answered"),
     ];
     assert_eq!(said.len(), expected.len(), "{said:?}");
@@ -258,5 +263,34 @@ fn a_list_names_recordings_folders_and_archives() {
         let run = run(&here, &["features", "--list", list]);
         let said = run.stderr.contains(&format!("error: {problem}")) && run.stderr.contains("\nhint: ");
         assert!(run.code == 1 && said, "{}", run.stderr);
+    }
+}
+
+#[test]
+fn nothing_that_is_read_is_written_over() {
+    let here = tempfile::tempdir().expect("a folder");
+    let sound = take(0);
+    pack(&here, "all.tar", &[("a.wav", FILE, &sound)]);
+    fs::write(here.path().join("a.wav"), &sound).expect("a file");
+    fs::write(here.path().join("list.csv"), "a.wav\n").expect("a file");
+    fs::write(here.path().join("a.parquet"), &sound).expect("a file");
+    for (name, asked) in [
+        ("a.wav", &["predict", "a.wav", "--format", "json"][..]),
+        ("all.tar", &["predict", "all.tar", "--format", "csv"]),
+        ("list.csv", &["predict", "--list", "list.csv", "--format", "csv"]),
+        ("list.csv", &["features", "--list", "list.csv"]),
+        ("a.wav", &["features", ".", "--list", "list.csv"]),
+        ("a.wav", &["notes", "./a.wav"]),
+        ("a.parquet", &["predict", "a.wav", "a.parquet", "--shard", "1/2"]),
+        ("a.parquet", &["features", "a.wav", "a.parquet", "--shard", "1/2"]),
+    ] {
+        let before = fs::read(here.path().join(name)).expect("a file");
+        let run = run(&here, &[asked, &["--out", name]].concat());
+        assert!(
+            run.code == 1 && run.stderr.contains("expected another file than the one that is read"),
+            "{asked:?}: {}",
+            run.stderr
+        );
+        assert!(fs::read(here.path().join(name)).expect("a file") == before, "{asked:?}");
     }
 }

@@ -36,6 +36,24 @@ fn an_untouched_copy_answers() {
 }
 
 #[test]
+fn what_is_no_folder_is_named() {
+    let here = tempfile::tempdir().expect("a folder");
+    for (name, said) in [
+        ("old_model.h5", "a model of the notebook (a file alone): not read"),
+        ("model.txt", "a file, no model folder"),
+        ("nowhere", "there is no such folder"),
+    ] {
+        if name != "nowhere" {
+            fs::write(here.path().join(name), "something").expect("a file");
+        }
+        let run = shared().run_in(here.path(), &["predict", "a.wav", "--model", name]);
+        assert!(run.code == 1 && run.stderr.contains(&format!("{name}: {said}")), "{}", run.stderr);
+    }
+    let run = shared().run_in(here.path(), &["train", "--audio", "x", "--labels", "y", "--out", "built-in"]);
+    assert!(run.code == 1 && run.stderr.contains("built-in: is what the built-in model is called"), "{}", run.stderr);
+}
+
+#[test]
 fn damage_is_named() {
     refused("it has no meta.json", |folder| fs::remove_file(folder.join("meta.json")).expect("removed"));
     refused("rf_model.safetensors", |folder| fs::remove_file(folder.join("rf_model.safetensors")).expect("removed"));

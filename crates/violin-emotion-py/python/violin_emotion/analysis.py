@@ -10,7 +10,8 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _native
-from ._inputs import Floats
+from ._inputs import Floats, NoRecording
+from .errors import Error
 
 if TYPE_CHECKING:
     import pandas
@@ -26,11 +27,47 @@ class Timeline(NamedTuple):
     shares: Floats  # moments × emotions
 
 
+class _Kept(NamedTuple):
+    """An answer that needs the library no more."""
+
+    told: str
+    error: Error | None
+    svg: str | None = None
+    annotation: str | None = None
+
+    def json(self) -> str:
+        return self.told
+
+    def check(self) -> None:
+        if self.error is not None:
+            raise self.error
+
+    def curves(self) -> str | None:
+        return self.svg
+
+    def jams(self) -> str | None:
+        return self.annotation
+
+
 class Analysis:
     """Everything said of one recording: the same as `violin-emotion predict --timeline --format json` says."""
 
-    def __init__(self, native: _native.Analysis) -> None:
+    def __init__(self, native: _native.Analysis | _Kept) -> None:
         self._native = native
+
+    @classmethod
+    def _refused(cls, what: NoRecording) -> Analysis:
+        told = _native.refused(what.name, what.error.message, what.error.hint)
+        return cls(_Kept(told, what.error))
+
+    def __reduce__(self) -> tuple[type[Analysis], tuple[_Kept]]:
+        """Pickled as what it says."""
+        error = None
+        try:
+            self._native.check()
+        except Error as raised:
+            error = raised.with_traceback(None)
+        return type(self), (_Kept(self.to_json(), error, self._native.curves(), self._native.jams()),)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object, as docs/analysis-json.md describes it."""
@@ -41,11 +78,11 @@ class Analysis:
 
     @property
     def path(self) -> str:
-        return self._native.path
+        return cast(str, self.to_dict()["path"])
 
     @property
     def status(self) -> str:
-        return "ok" if self._native.ok else "error"
+        return cast(str, self.to_dict()["status"])
 
     @property
     def error(self) -> str | None:
@@ -71,8 +108,11 @@ class Analysis:
 
     @property
     def timeline(self) -> Timeline:
-        spans = self._native.spans
-        return Timeline(spans[:, 0], spans[:, 1], list(self.emotions), self._native.moments)
+        told = self.to_dict()
+        emotions, moments = list(told["emotions"] or {}), told["timeline"]
+        starts, ends = (np.array([moment[end] for moment in moments], float) for end in ("start_s", "end_s"))
+        shares = np.array([list(moment["emotions"].values()) for moment in moments], np.float32)
+        return Timeline(starts, ends, emotions, shares.reshape(len(moments), len(emotions)))
 
     def raise_for_error(self) -> None:
         """Raises what went wrong with the recording, if anything did."""
@@ -110,7 +150,7 @@ class Analysis:
     def _repr_html_(self) -> str:
         told = self.to_dict()
         title = f"<p><b>{escape(self.path)}</b></p>"
-        if not self._native.ok:
+        if told["status"] == "error":
             return f"{title}<p>{escape(told['error'])}<br>{escape(told['hint'] or '')}</p>"
         rows = "".join(_row(name, share, *told["intervals"][name]) for name, share in told["emotions"].items())
         notes = "".join(f"<li>{escape(note)}</li>" for note in self.warnings)

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import os
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from . import _inputs
 from ._progress import Progress
@@ -14,11 +13,10 @@ from .model import EmotionModel
 if TYPE_CHECKING:
     import pyarrow
 
-    from ._native import _Source as Source
-
 
 def analyze_batch(recordings: Any, model: EmotionModel | str | os.PathLike[str], *, threads: int | None = None, progress: Progress = False) -> pyarrow.RecordBatch:
-    """One row for each recording, in their order, whatever it is and holds. `threads=1` means one.
+    """One row for each recording, in their order, whatever it is and holds. `threads=1` means one; None, as the
+    model was told.
 
     | column | type | |
     |---|---|---|
@@ -38,11 +36,9 @@ def analyze_batch(recordings: Any, model: EmotionModel | str | os.PathLike[str],
         raise DataError("expected several recordings, found one", "give a list: [recording]")
     if not isinstance(model, EmotionModel):
         model = EmotionModel.load(model)
-    asking = EmotionModel(threads=threads, progress=progress)
+    asking = EmotionModel(threads=model.threads if threads is None else threads, progress=progress)
     asking._native = model._model()
-    found = [_source(recording, f"X[{at}]") for at, recording in enumerate(_inputs.several(recordings))]
-    answers = iter(asking._answers([source for source in found if not isinstance(source, _NoRecording)]))
-    rows = [source.row() if isinstance(source, _NoRecording) else json.loads(next(answers).json()) for source in found]
+    rows = [answer.to_dict() for answer in asking.analyze(recordings)]
     table: dict[str, list[Any]] = {name: [row[name] for row in rows] for name in ("path", "status", "error", "hint", "duration_s", "sample_rate_hz")}
     table["emotions"] = [_items(row["emotions"]) for row in rows]
     table["intervals"] = [_items(row["intervals"], lambda ends: {"low": ends[0], "high": ends[1]}) for row in rows]
@@ -52,25 +48,6 @@ def analyze_batch(recordings: Any, model: EmotionModel | str | os.PathLike[str],
         for row in rows
     ]
     return pa.RecordBatch.from_pydict(table, schema=batch_schema())
-
-
-class _NoRecording(NamedTuple):
-    """What is no recording by its type."""
-
-    name: str
-    error: DataError
-
-    def row(self) -> dict[str, Any]:
-        unknown = dict.fromkeys(("duration_s", "sample_rate_hz", "emotions", "intervals"))
-        why = {"path": self.name, "status": "error", "error": self.error.message, "hint": self.error.hint}
-        return why | unknown | {"warnings": [], "timeline": []}
-
-
-def _source(recording: Any, name: str) -> Source | _NoRecording:
-    try:
-        return _inputs.source(recording, name)
-    except DataError as error:
-        return _NoRecording(name, error)
 
 
 def batch_schema() -> pyarrow.Schema:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from . import _native
-from ._inputs import Floats
+from ._inputs import Floats, number
 from .errors import DataError
 
 
@@ -26,7 +26,7 @@ class Dataset:
         group_by: str | None = None,
         normalise: bool = False,
     ) -> None:
-        named = None if emotions is None else list(emotions)
+        named = [emotions] if isinstance(emotions, str) else None if emotions is None else list(emotions)
         self._native = _native.Dataset(os.fspath(audio_dir), os.fspath(labels), named, group_by, normalise)
 
     @property
@@ -78,5 +78,6 @@ class Dataset:
 def render(folder: str | os.PathLike[str], takes: int = 60, *, seed: int = 1, raters: int = 10, duration_s: float = 12.0) -> Dataset:
     """Renders takes of a violin that was never played, and votes by a known rule, into `folder`, as `violin-emotion render` does. What
     is reached on them is no evidence about listeners, and models that learn from them say so."""
-    recordings, labels = _native.render(os.fspath(folder), takes, seed, raters, duration_s)
+    numbers = (number("takes", takes, 1), number("seed", seed), number("raters", raters, 1))
+    recordings, labels = _native.render(os.fspath(folder), *numbers, duration_s)
     return Dataset(recordings, labels, group_by="performer")

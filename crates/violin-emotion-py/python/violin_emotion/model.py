@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import os
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, TypeVar, cast
 
 import numpy as np
@@ -68,9 +69,10 @@ class EmotionModel:
         `groups` (a column of the dataset, or one group a recording) are kept together where training decides when to stop.
         `cache` is a folder where features are kept. How good the method is, `evaluate` says.
         """
+        seed = self._seed()
         corpus = self._corpus(X, y, groups, cache)
         with Steps(self.progress, corpus.networks) as steps:
-            self._native = corpus.fit(self._seed(), self._threads(), steps.tell)
+            self._native = corpus.fit(seed, self._threads(), steps.tell)
         self._closed = False
         return self
 
@@ -85,9 +87,10 @@ class EmotionModel:
         cache: str | os.PathLike[str] | None = None,
     ) -> Evaluation:
         """Judges models with these settings by grouped cross-validation; this one is not changed."""
+        folds, repeat, seed = _inputs.number("folds", folds, 2), _inputs.number("repeat", repeat, 1), self._seed()
         corpus = self._corpus(X, y, groups, cache)
-        with Steps(self.progress, corpus.networks * _number("folds", folds) * _number("repeat", repeat)) as steps:
-            return Evaluation(corpus.evaluate(folds, repeat, self._seed(), self._threads(), steps.tell))
+        with Steps(self.progress, corpus.networks * folds * repeat) as steps:
+            return Evaluation(corpus.evaluate(folds, repeat, seed, self._threads(), steps.tell))
 
     def train(
         self: Self,
@@ -100,9 +103,10 @@ class EmotionModel:
     ) -> Evaluation:
         """As `violin-emotion train`: holds out a fifth of the groups, scores on them, then (with `refit`) fits on all. The model
         keeps the scores."""
+        seed = self._seed()
         corpus = self._corpus(X, y, groups, cache)
         with Steps(self.progress, corpus.networks * (1 + bool(refit))) as steps:
-            self._native, told = corpus.train(self._seed(), refit, self._threads(), steps.tell)
+            self._native, told = corpus.train(seed, refit, self._threads(), steps.tell)
         self._closed = False
         return Evaluation(told)
 
@@ -115,6 +119,9 @@ class EmotionModel:
 
     def _measured(self, X: Any, y: Any, groups: Any, settings: str, folder: str | None) -> _native.Corpus:
         if isinstance(X, Dataset):
+            if self.emotions is not None and list(self.emotions) != X.emotions:
+                hint = "leave emotions out, or give the same to Dataset"
+                raise DataError(f"emotions: expected those of the Dataset, {X.emotions}, found {list(self.emotions)}", hint)
             if y is not None:
                 raise DataError("y: expected None beside a Dataset, which has labels, found labels", "leave y out")
             named = X.column(groups) if isinstance(groups, str) else _inputs.groups(groups)
@@ -131,10 +138,10 @@ class EmotionModel:
         return _native.settings(self.preset, _inputs.settings(self.settings), bool(self.augment))
 
     def _seed(self) -> int:
-        return _number("seed", self.seed)
+        return _inputs.number("seed", self.seed)
 
     def _threads(self) -> int:
-        return 0 if self.threads is None else _number("threads", self.threads)
+        return 0 if self.threads is None else _inputs.number("threads", self.threads)
 
     # Asking
 
@@ -154,11 +161,11 @@ class EmotionModel:
     def analyze(self, X: Any) -> Any:
         """Everything said of one recording, an `Analysis`; of several, a list in their order, in which one that cannot be
         used has the status "error"."""
-        answers = [Analysis(answer) for answer in self._answers(_inputs.sources(X))]
         if not _inputs.is_one(X):
-            return answers
-        answers[0].raise_for_error()
-        return answers[0]
+            return self._analyses(_inputs.sources_and_others(X))
+        (answer,) = self._analyses(_inputs.sources(X))
+        answer.raise_for_error()
+        return answer
 
     def timeline(self, recording: Any) -> Timeline:
         """The answer over time to one recording."""
@@ -190,8 +197,15 @@ class EmotionModel:
         varies = total > 0
         return float(np.mean(1 - missed[varies] / total[varies])) if varies.any() else float("nan")
 
+    def _analyses(self, given: Sequence[_native._Source | _inputs.NoRecording]) -> list[Analysis]:
+        answers = iter(self._answers([source for source in given if not isinstance(source, _inputs.NoRecording)]))
+        return [
+            Analysis._refused(source) if isinstance(source, _inputs.NoRecording) else Analysis(next(answers))
+            for source in given
+        ]
+
     def _answers(self, sources: list[_native._Source]) -> list[_native.Analysis]:
-        threads = self._threads() if len(sources) > 1 else 1
+        threads = min(self._threads(), len(sources)) or (0 if len(sources) > 1 else 1)
         with Steps(self.progress if len(sources) > 1 else False, len(sources)) as steps:
             return self._model().analyze(sources, threads, steps.tell)
 
@@ -200,7 +214,7 @@ class EmotionModel:
     @classmethod
     def load(cls: type[Self], folder: str | os.PathLike[str] = "hybrid_model", *, threads: int | None = None, progress: Progress = None) -> Self:
         """The model in a folder, as `save` or `violin-emotion train` wrote it; in milliseconds. "built-in" is `built_in()`."""
-        if folder == _BUILT_IN:
+        if os.fspath(folder) == _BUILT_IN:
             return cls.built_in(threads=threads, progress=progress)
         model = cls(threads=threads, progress=progress)
         model._native = _native.Model.load(os.fspath(folder))
@@ -274,15 +288,32 @@ class EmotionModel:
             return state | {"_model": None}
         # A model that was saved is its folder, for as long as that stands, on every machine that sees it; another is its files, which
         # hold no code.
-        return state | {"_model": native.files() if native.folder is None else os.fspath(native.folder)}
+        return state | {"_model": native.files() if native.folder is None else native.folder}
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         model = state.pop("_model")
         self.__dict__.update(state)
         if model is None:
             self._native = None
+        elif isinstance(model, list):
+            self._native = _native.Model.from_files(model)
         else:
-            self._native = _native.Model.load(model) if isinstance(model, str) else _native.Model.from_files(model)
+            self._native = _native.Model.load(model[0])
+            if self._native.folder != model:
+                hint = "another was saved there since: save each model in a folder of its own, or pickle it anew"
+                raise ModelError(f"{model[0]}: expected the model that was pickled, found another", hint)
+
+    def __copy__(self: Self) -> Self:
+        return self._again(lambda value: value)
+
+    def __deepcopy__(self: Self, memo: dict[int, Any]) -> Self:
+        return self._again(lambda value: copy.deepcopy(value, memo))
+
+    def _again(self: Self, taken: Callable[[Any], Any]) -> Self:
+        """The same fitted model, which nothing changes, with settings as they are `taken`."""
+        other = type(self).__new__(type(self))
+        other.__dict__ = {name: value if name == "_native" else taken(value) for name, value in self.__dict__.items()}
+        return other
 
     def __repr__(self) -> str:
         defaults = type(self)().get_params()
@@ -293,12 +324,6 @@ class EmotionModel:
 def evaluate(dataset: Dataset, groups: Any = None, *, folds: int = 5, repeat: int = 1, cache: str | os.PathLike[str] | None = None, **parameters: Any) -> Evaluation:
     """Judges the method by grouped cross-validation, beside simpler ones; further arguments are those of `EmotionModel`."""
     return EmotionModel(**parameters).evaluate(dataset, groups=groups, folds=folds, repeat=repeat, cache=cache)
-
-
-def _number(name: str, value: Any) -> int:
-    if isinstance(value, (int, np.integer)) and not isinstance(value, bool) and 0 <= value < 2**63:
-        return int(value)
-    raise ConfigError(f"setting `{name}`: expected a whole number from 0, found {value!r}", "correct the setting")
 
 
 def _names(within: Sequence[str]) -> list[str]:

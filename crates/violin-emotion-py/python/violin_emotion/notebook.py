@@ -14,9 +14,9 @@ from . import _inputs, _native
 from ._inputs import SAMPLE_RATE, Floats
 from ._progress import Progress, Steps
 from .dataset import Dataset
-from .errors import ConfigError, DataError
+from .errors import ConfigError, DataError, ModelError
 from .explanation import Explanation
-from .model import EmotionModel, _names
+from .model import EmotionModel, Self, _names
 
 _FRAME_LENGTH, _HOP_LENGTH = 2048, 512
 
@@ -45,6 +45,7 @@ def extract_temporal_features(
 
 def augment_audio(y: Any, sr: int = SAMPLE_RATE) -> list[Floats]:
     """Four copies of a recording at 44.1 kHz: two semitones down and up, a tenth slower and faster."""
+    _only("sr", sr, SAMPLE_RATE)
     if not np.ndim(y) == 1:
         raise DataError(f"y: expected samples in one dimension, found shape {np.shape(y)}", "mix the channels before")
     return [samples for _, samples in _native.augment(_inputs.source((y, sr), "y"))]
@@ -97,7 +98,7 @@ class HybridEmotionModel(EmotionModel):
     """The notebook's hybrid, on features that are measured: `X` of recordings × windows × 138, rows of zeros at the end being
     padding. What was its fault is mended: features are scaled, padding is not learned from, nothing is chosen on what is tested."""
 
-    _PARAMETERS = ("emotions", "settings", "seed", "threads", "progress")
+    _PARAMETERS = ("input_shape", "num_emotions", "emotions", "settings", "seed", "threads", "progress")
 
     def __init__(
         self,
@@ -116,9 +117,19 @@ class HybridEmotionModel(EmotionModel):
         self.build(input_shape, num_emotions)
 
     def build(self, input_shape: Any = None, num_emotions: int | None = None) -> HybridEmotionModel:
-        """Kept for the notebook's cells: shapes are read from what `fit` is given, and compared with these."""
-        self._input_shape, self._num_emotions = input_shape, num_emotions
+        """Kept for the notebook's cells: shapes are read from what `fit` is given; features and emotions are as many as said here."""
+        self.input_shape, self.num_emotions = input_shape, num_emotions
         return self
+
+    @classmethod
+    def load(cls: type[Self], folder: str | os.PathLike[str] = "hybrid_model", *, threads: int | None = None, progress: Progress = None) -> Self:
+        """A model of the notebook's 138 features, such as `save` wrote."""
+        model = super().load(folder, threads=threads, progress=progress)
+        asked = model.settings_["features"]["set"]
+        if asked != "classic":
+            problem = f"{os.fspath(folder)}: expected a model of the notebook's 138 features, set `classic`, found one of the set `{asked}`"
+            raise ModelError(problem, "EmotionModel.load opens it, and takes recordings")
+        return model
 
     def fit(
         self,
@@ -151,8 +162,8 @@ class HybridEmotionModel(EmotionModel):
         features, lengths = _inputs.features(X)
         shares, emotions = _inputs.labels(y, self.emotions)
         for what, said, found in (
-            ("features", self._input_shape and tuple(self._input_shape)[-1], features.shape[2]),
-            ("emotions", self._num_emotions, shares.shape[1]),
+            ("features", self.input_shape and tuple(self.input_shape)[-1], features.shape[2]),
+            ("emotions", self.num_emotions, shares.shape[1]),
         ):
             if said is not None and said != found:
                 raise DataError(f"expected {said} {what}, as build was told, found {found}", "build for what fit is given")

@@ -32,7 +32,7 @@ pub(super) fn of_the_file(path: &Path, pass: &Pass) -> Result<Vec<Warning>> {
     let total = mixer.frames * mixer.channels.len() as u64;
     if mixer.not_finite == total {
         let problem = format!("expected numbers, found NaN or infinity in all {total} samples");
-        return Err(Error::audio(path, problem, "the program that wrote the file failed: export it again"));
+        return Err(Error::audio(path, problem, "the program that made it failed: make it again"));
     }
     let mut warnings = Vec::new();
     let mut warn = |kind, message: String| warnings.push(Warning::new(kind, message));

@@ -38,7 +38,12 @@ pub const EXTENSIONS: [&str; 12] =
 /// Whether a file's name ends as a recording's.
 pub fn is_named_as_recording(path: &Path) -> bool {
     let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
-    extension.is_some_and(|extension| EXTENSIONS.contains(&&*extension))
+    extension.is_some_and(|extension| EXTENSIONS.contains(&&*extension)) && !is_companion(path)
+}
+
+/// Whether a name is that of a file which macOS puts beside another, on disks and into archives that do not know its metadata.
+fn is_companion(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"._"))
 }
 
 /// What a file may cost (no header can pass these limits), and what is done to the sound before anything is measured.

@@ -26,6 +26,9 @@ impl EmotionModel {
         EmotionModel::from_files("the built-in model", &FILES).expect("a whole model, as a test has it")
     }
 
+    /// What the built-in model is called where a model is named; no folder of a model can have this name.
+    pub const BUILT_IN: &str = "built-in";
+
     /// What people should know of the built-in model, as Markdown.
     pub fn built_in_card() -> &'static str {
         include_str!("../../built_in/hybrid_model/MODEL_CARD.md")

@@ -199,6 +199,8 @@ pub(super) fn is_of_a_model(folder: &Path) -> bool {
 /// What to say of a folder without [`META`].
 pub(super) fn no_model(folder: &Path) -> Error {
     let found: Vec<&str> = NOTEBOOK_FILES.into_iter().filter(|name| folder.join(name).exists()).collect();
+    let itself = folder.extension().is_some_and(|ending| ["h5", "keras", "pkl"].iter().any(|old| ending == *old));
+    let found = if itself && folder.is_file() { vec!["a file alone"] } else { found };
     if !found.is_empty() {
         let problem = format!(
             "a model of the notebook ({}): not read, because pickle and HDF5 models run code when they are loaded, \
@@ -210,6 +212,7 @@ pub(super) fn no_model(folder: &Path) -> Error {
     }
     let problem = match folder.is_dir() {
         true => format!("no model folder: it has no {META}"),
+        false if folder.exists() => "a file, no model folder".to_string(),
         false => "there is no such folder".to_string(),
     };
     Error::model(

@@ -4,6 +4,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
+use super::EmotionModel;
 use super::meta::{self, CARD, FOREST, META, NETWORK, RIDGE};
 use crate::whole_file::folder_of;
 use crate::{Error, Result};
@@ -60,6 +61,9 @@ fn workshop(around: &Path) -> io::Result<tempfile::TempDir> {
 /// The place that a name stands for, through links, if a model may be put there.
 fn resolve(folder: &Path) -> Result<PathBuf> {
     let refused = |problem: String| Err(Error::model(folder, problem, ELSEWHERE));
+    if folder == Path::new(EmotionModel::BUILT_IN) {
+        return refused("is what the built-in model is called".into());
+    }
     let place = match folder.canonicalize() {
         Ok(place) => place,
         Err(_) if folder.is_symlink() => return refused("is a link that leads nowhere: it is left as it is".into()),

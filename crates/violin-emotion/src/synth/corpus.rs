@@ -8,6 +8,7 @@ use super::recipe::{Recipe, RecordingRanges};
 use super::recorded::Recorded;
 use super::render::render;
 use super::score::{Score, compose};
+use crate::{Error, Result};
 
 /// Size of a [`corpus`].
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -20,6 +21,22 @@ pub struct CorpusSettings {
     pub pieces: usize,
     /// Length of a take, seconds.
     pub duration_s: f64,
+}
+
+impl CorpusSettings {
+    /// Checks that there is something to render, and that it ends.
+    ///
+    /// # Errors
+    /// `Config` without takes, or with takes shorter than 0.5 s or longer than 600 s.
+    pub fn check(&self) -> Result<()> {
+        if self.takes == 0 {
+            return Err(Error::config("takes", "1 at least", 0));
+        }
+        match (0.5..=600.0).contains(&self.duration_s) {
+            true => Ok(()),
+            false => Err(Error::config("duration_s", "seconds from 0.5 to 600", self.duration_s)),
+        }
+    }
 }
 
 /// One take of a [`corpus`]. Its labels are a rule's: rendered, no evidence about listeners.
