@@ -57,7 +57,8 @@ pub fn expand(paths: &[PathBuf]) -> Result<Vec<PathBuf>> {
 /// The error of a folder or archive in the place of a recording.
 ///
 /// # Errors
-/// `File` for a folder that cannot be read, `Audio` for one that can: then there is no recording in it; `Audio` for an archive.
+/// `File` for a folder that cannot be read, `Audio` for one that can: then there is no recording in it; `Audio` for an archive, and
+/// for a piece of one.
 pub fn expect_recording(path: &Path) -> Result<()> {
     if path.is_file() && (archive::is_archive(path) || archive::is_compressed(path)) {
         let hint = match archive::is_archive(path) {
@@ -65,6 +66,10 @@ pub fn expect_recording(path: &Path) -> Result<()> {
             false => "unpack it, or its compression alone: `predict` and `features` read the recordings in a .tar",
         };
         return Err(Error::audio(path, "expected a recording, found an archive", hint));
+    }
+    if let Some(archive) = path.ancestors().skip(1).find(|above| archive::is_archive(above) && above.is_file()) {
+        let hint = format!("name the archive: `predict` and `features` read all recordings in {}", archive.display());
+        return Err(Error::audio(path, "expected a file, found a member of an archive", hint));
     }
     if !path.is_dir() {
         return Ok(());

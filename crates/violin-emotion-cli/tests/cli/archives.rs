@@ -76,6 +76,13 @@ fn what_is_in_an_archive_is_answered_as_the_files_are() {
     assert_eq!(names, ["sets/a.tar/sub/two.wav", "sets/a.tar/one.wav", &format!("sets/b.TAR/{long}")]);
     assert_eq!([&packed[0].1, &packed[1].1, &packed[2].1], [&files[1].1, &files[0].1, &files[1].1]);
 
+    let piece = run(&here, &["predict", "sets/a.tar/one.wav"]);
+    assert!(
+        piece.code == 1 && piece.stderr.contains("found a member of an archive\nhint: name the archive"),
+        "{}",
+        piece.stderr
+    );
+
     let rows = |input: &str| run(&here, &["features", input]).must_succeed().stdout.lines().count();
     assert_eq!(rows("sets/a.tar"), rows("files"));
     let labels = ["predict", "sets/a.tar", "--format", "audacity", "--out", "labels"];

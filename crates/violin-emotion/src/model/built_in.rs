@@ -34,3 +34,16 @@ impl EmotionModel {
         include_str!("../../built_in/hybrid_model/MODEL_CARD.md")
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_read_is_written_again_to_the_byte() {
+        for (name, bytes) in EmotionModel::built_in().files() {
+            let read = FILES.iter().find(|(file, _)| *file == name).expect("a file of the model").1;
+            assert!(bytes == read, "{name}");
+        }
+    }
+}
