@@ -23,6 +23,7 @@ use violin_emotion::features::{FeatureSet, Windowing};
 use violin_emotion::model::Combine;
 #[cfg(feature = "parquet")]
 use violin_emotion::report::Shard;
+use violin_emotion::synth::CorpusSettings;
 
 pub use audit::AuditArguments;
 pub use augment::AugmentArguments;
@@ -165,8 +166,9 @@ fn count(text: &str) -> Result<usize, String> {
 }
 
 fn duration(text: &str) -> Result<f64, String> {
-    let seconds = text.parse().ok().filter(|seconds| (0.5..=600.0).contains(seconds));
-    seconds.ok_or_else(|| "expected seconds from 0.5 to 600".into())
+    let (least, most) = CorpusSettings::DURATION_S.into_inner();
+    let seconds = text.parse().ok().filter(|seconds| CorpusSettings::DURATION_S.contains(seconds));
+    seconds.ok_or_else(|| format!("expected seconds from {least} to {most}"))
 }
 
 #[derive(Debug, Args)]

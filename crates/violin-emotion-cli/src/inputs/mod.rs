@@ -38,7 +38,9 @@ pub fn recordings(arguments: &InputArguments) -> Result<Vec<Input>> {
 
 /// The files that are read for such inputs.
 pub fn files<'a>(arguments: &'a InputArguments, inputs: &'a [Input]) -> impl Iterator<Item = &'a Path> {
-    inputs.iter().map(Input::file).chain(arguments.list.as_deref())
+    // An archive of which nothing can be used is named by nobody but the one who asked.
+    let named = arguments.paths.iter().map(PathBuf::as_path).chain(arguments.list.as_deref());
+    inputs.iter().map(Input::file).chain(named)
 }
 
 /// Files as named, folders replaced by the recordings in them and below, in name order. What cannot be used stays in the

@@ -278,12 +278,14 @@ fn nothing_that_is_read_is_written_over() {
     let here = tempfile::tempdir().expect("a folder");
     let sound = take(0);
     pack(&here, "all.tar", &[("a.wav", FILE, &sound)]);
+    pack(&here, "outer.tar", &[("inner.tar", FILE, &sound)]);
     fs::write(here.path().join("a.wav"), &sound).expect("a file");
     fs::write(here.path().join("list.csv"), "a.wav\n").expect("a file");
     fs::write(here.path().join("a.parquet"), &sound).expect("a file");
     for (name, asked) in [
         ("a.wav", &["predict", "a.wav", "--format", "json"][..]),
         ("all.tar", &["predict", "all.tar", "--format", "csv"]),
+        ("outer.tar", &["predict", "outer.tar", "--format", "csv"]),
         ("list.csv", &["predict", "--list", "list.csv", "--format", "csv"]),
         ("list.csv", &["features", "--list", "list.csv"]),
         ("a.wav", &["features", ".", "--list", "list.csv"]),

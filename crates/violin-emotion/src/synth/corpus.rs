@@ -1,5 +1,7 @@
 //! Many takes with known cues and labels: enough to train on, and to see whether what was learned is what was put in.
 
+use std::ops::RangeInclusive;
+
 use super::cues::{CUES, Cues};
 use super::dice::{Dice, Purpose};
 use super::note::Phrase;
@@ -24,17 +26,21 @@ pub struct CorpusSettings {
 }
 
 impl CorpusSettings {
+    /// How long a take may be, seconds.
+    pub const DURATION_S: RangeInclusive<f64> = 0.5..=600.0;
+
     /// Checks that there is something to render, and that it ends.
     ///
     /// # Errors
-    /// `Config` without takes, or with takes shorter than 0.5 s or longer than 600 s.
+    /// `Config` without takes, or with takes of another length than [`CorpusSettings::DURATION_S`].
     pub fn check(&self) -> Result<()> {
         if self.takes == 0 {
             return Err(Error::config("takes", "1 at least", 0));
         }
-        match (0.5..=600.0).contains(&self.duration_s) {
+        let (least, most) = CorpusSettings::DURATION_S.into_inner();
+        match CorpusSettings::DURATION_S.contains(&self.duration_s) {
             true => Ok(()),
-            false => Err(Error::config("duration_s", "seconds from 0.5 to 600", self.duration_s)),
+            false => Err(Error::config("duration_s", format!("seconds from {least} to {most}"), self.duration_s)),
         }
     }
 }
